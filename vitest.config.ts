@@ -1,7 +1,8 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['source', 'module', 'node', 'development|production'];
+// Sources of our own packages; for all others what Node itself would choose, so without Vite's `module`.
+const conditions = ['source', 'node', 'development|production'];
 const project = (name: string, include: string[], more: object = {}) => ({
   plugins: [
     swc.vite({
@@ -23,7 +24,9 @@ export default defineConfig({
   test: {
     projects: [
       // No I/O, no servers: this is what runs while you type.
-      project('unit', ['{libs,services,cli,bench,tools}/**/*.spec.ts', '!**/*.{int,e2e}.spec.ts']),
+      project('unit', ['{libs,services,cli,bench,tools}/**/*.spec.ts', '!**/*.{int,e2e}.spec.ts'], {
+        testTimeout: 20_000,
+      }),
       // Real servers and whole processes, one file after the other: they share one Kafka and one Elasticsearch.
       project('int', ['{libs,services,cli,bench,tools}/**/*.{int,e2e}.spec.ts'], {
         globalSetup: ['./vitest.servers.ts'],

@@ -37,6 +37,8 @@ export interface Subscription {
   readonly mode: 'shared' | 'reader';
   /** For `reader`: the next offset to read per `topic/partition`; partitions that are not named start at the beginning. */
   readonly startAt?: ReadonlyMap<string, number>;
+  /** For `reader`: where partitions begin that `startAt` does not name; default `beginning`. `end` = only what comes from now on. */
+  readonly from?: 'beginning' | 'end';
   /** Records per call, default 500. */
   readonly maxBatch?: number;
   /**
@@ -55,8 +57,8 @@ export interface RunningSubscription {
   positions(): ReadonlyMap<string, number>;
   /** Records in the topics that the group has not handled yet. */
   lag(): Promise<number>;
-  /** False when consumption has stopped for good or a dependency keeps it waiting; says why. */
-  health(): { readonly ok: boolean; readonly detail?: string };
+  /** Not ok when a dependency keeps it waiting, or (`stopped`) when it has stopped for good; says why. */
+  health(): { readonly ok: boolean; readonly stopped?: boolean; readonly detail?: string };
   /** Takes no new records, waits for the work in hand, commits. */
   close(): Promise<void>;
 }

@@ -42,7 +42,8 @@ export const OfferChange = z
     stock: z.number().int().min(-1_000_000).max(100_000_000).nullable().optional(),
     availability: Availability.optional(),
   })
-  .refine((offer) => Object.values(offer).some((value) => value !== undefined), 'must change at least one field');
+  .refine((offer) => Object.values(offer).some((value) => value !== undefined), 'must change at least one field')
+  .meta({ minProperties: 1 });
 export type OfferChange = z.infer<typeof OfferChange>;
 
 /** The state of one variant's offer, as published. Absent fields are not known yet. */

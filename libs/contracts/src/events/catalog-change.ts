@@ -24,7 +24,8 @@ export const OfferObserved = declareEvent({
     'A source says what a variant costs or how many there are. By productId, sku or both; a sku alone is resolved by catalog-sync.',
   schema: z
     .object({ productId: Id.optional(), sku: Id.optional(), observedAt, offer: OfferChange })
-    .refine(({ productId, sku }) => productId ?? sku, 'needs productId or sku'),
+    .refine(({ productId, sku }) => productId ?? sku, 'needs productId or sku')
+    .meta({ anyOf: [{ required: ['productId'] }, { required: ['sku'] }] }),
   key: ({ productId, sku }) => productId ?? sku ?? '',
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContentObserved, OfferObserved, RemovalObserved } from '../events/catalog-change.js';
+import { type ContentObserved, type OfferObserved, type RemovalObserved } from '../events/catalog-change.js';
 import { OfferChange, ProductContent, Variant } from '../product.js';
 import { Id, Instant } from '../values.js';
 

@@ -1,6 +1,8 @@
+import type { ContentObserved, OfferObserved, RemovalObserved } from '../events/catalog-change.js';
 import type { OfferChanged, ProductUpserted } from '../events/catalog-product.js';
+import type { ModelManifestPublished, ModelRowPublished } from '../events/model.js';
 import type { ShopperEventReceived } from '../events/shopper-event.js';
-import type { SignalRecorded } from '../events/shopper-signal.js';
+import type { ErasureRequested, SignalRecorded } from '../events/shopper-signal.js';
 import type { ProductContent, VariantOffer } from '../product.js';
 
 /** The moment at which builders' facts happen. */
@@ -65,5 +67,50 @@ export const aSignal = (over: Partial<SignalRecorded> = {}): SignalRecorded => (
   items: [{ productId: 'p-1' }],
   weight: 1,
   occurredAt: A_MOMENT,
+  ...over,
+});
+
+export const aContentChange = (over: Partial<ContentObserved> = {}): ContentObserved => ({
+  productId: 'p-1',
+  observedAt: A_MOMENT,
+  content: aContent(),
+  ...over,
+});
+
+export const anOfferChange = (over: Partial<OfferObserved> = {}): OfferObserved => ({
+  productId: 'p-1',
+  observedAt: A_MOMENT,
+  offer: { stock: 10 },
+  ...over,
+});
+
+export const aRemoval = (over: Partial<RemovalObserved> = {}): RemovalObserved => ({
+  productId: 'p-1',
+  observedAt: A_MOMENT,
+  ...over,
+});
+
+export const anErasure = (over: Partial<ErasureRequested> = {}): ErasureRequested => ({
+  shopperId: 's-1',
+  requestedAt: A_MOMENT,
+  ...over,
+});
+
+export const aModelRow = (over: Partial<ModelRowPublished> = {}): ModelRowPublished => ({
+  generator: 'covisit',
+  subject: 'p-1',
+  epoch: 'e-1',
+  products: ['p-2', 'p-3'],
+  scores: [0.5, 0.25],
+  ...over,
+});
+
+export const aManifest = (over: Partial<ModelManifestPublished> = {}): ModelManifestPublished => ({
+  model: 'covisit',
+  epoch: 'e-1',
+  publishedAt: A_MOMENT,
+  signals: 100,
+  rows: 2,
+  positions: { 'shopper.signal.v1/0': 100 },
   ...over,
 });

@@ -1,0 +1,217 @@
+import { BestFirst } from './best-first.js';
+import { Blend, NOTHING, type Source } from './blend.js';
+import type { ContentRows } from './content.js';
+import type { Eligibility } from './eligibility.js';
+import type { Figures } from './figures.js';
+import type { Kinship } from './kinship.js';
+import type { Recipe } from './placements.js';
+import type { ShopperProfile } from './profile.js';
+import type { Shelf } from './shelf.js';
+import { SparseVector } from './sparse-vector.js';
+import type { Taste } from './taste.js';
+import { Trends } from './trends.js';
+import { Walk } from './walk.js';
+
+export const CANDIDATES = {
+  /** The most that one source gives. */
+  perSource: 100,
+  /** A product with this many co-visited neighbours rests on its content by half; pseudo-counts. */
+  coldness: 8,
+  /** What content says of a product that is well known. */
+  contentAtLeast: 0.15,
+  /** The most that one category's trend gives. */
+  perTrend: 40,
+  /** What the shop's trend is worth against a category's. */
+  shopTrend: 0.3,
+  /** Categories of a filter whose trends are looked at. */
+  filterTrends: 5,
+} as const;
+
+const YEAR = 365 * 86_400_000;
+
+/** Products that a list starts from; the weights sum to 1. */
+export interface Seeds {
+  readonly products: readonly number[];
+  readonly weights: readonly number[];
+}
+
+/** What the sources look at. */
+export interface Outlook {
+  readonly recipe: Recipe;
+  readonly seeds: Seeds;
+  /** Known products of the page or cart. */
+  readonly context: readonly number[];
+  readonly profile: ShopperProfile | undefined;
+  readonly content: ContentRows;
+  /** Categories of the filter. */
+  readonly asked: readonly number[];
+  readonly limit: number;
+  readonly now: number;
+}
+
+/** The sources of candidates. Each gives at most a hundred that are eligible; what the best of a source is worth is the recipe's. */
+export class Candidates {
+  readonly blend = new Blend();
+  private readonly walk: Walk;
+  private walked = new Float64Array(0);
+  private readonly sums = new SparseVector();
+  private readonly picks: BestFirst;
+
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly eligibility: Eligibility,
+    private readonly kinship: Kinship,
+    private readonly taste: Taste,
+    private readonly figures: Figures,
+  ) {
+    this.walk = new Walk(shelf);
+    this.picks = new BestFirst(CANDIDATES.perSource, shelf.products.list);
+  }
+
+  gather(outlook: Outlook): Blend {
+    this.blend.reset(this.shelf.capacity);
+    const { weights } = outlook.recipe;
+    if (weights.reminder) this.remind(outlook, weights.reminder);
+    if (weights.bought) this.bought(outlook, weights.bought);
+    if (weights.walk) this.fromWalk(outlook, weights.walk);
+    if (weights.content) this.alike(outlook, weights.content);
+    if (weights.trend) this.trending(outlook, weights.trend);
+    if (weights.fresh) this.fresh(outlook, weights.fresh);
+    if (weights.fill && this.blend.size < outlook.limit) this.fill(outlook, weights.fill);
+    return this.blend;
+  }
+
+  private remind({ profile }: Outlook, weight: number): void {
+    const strongest = profile?.considered[0]?.weight;
+    let given = 0;
+    for (const { product, weight: strength } of profile?.considered ?? []) {
+      if (!this.eligibility.allows(product)) continue;
+      this.blend.add(product, (weight * strength) / strongest!, 'reminder', NOTHING);
+      if (++given === CANDIDATES.perSource) return;
+    }
+  }
+
+  private bought({ seeds, recipe }: Outlook, weight: number): void {
+    const { boughtTogether: rows, capacity } = this.shelf;
+    this.sums.reset(capacity);
+    seeds.products.forEach((seed, i) => {
+      const start = rows.start(seed);
+      for (let at = 0; at < rows.length(seed); at++) {
+        this.sums.add(rows.neighbours[start + at]!, seeds.weights[i]! * rows.scores[start + at]!);
+      }
+    });
+    this.pick(this.sums, 'bought', weight, recipe);
+  }
+
+  private fromWalk({ seeds, recipe, content }: Outlook, weight: number): void {
+    if (seeds.products.length === 0) return;
+    if (this.walked.length < this.shelf.capacity) this.walked = new Float64Array(this.shelf.capacity);
+    const { walked } = this;
+    this.walk.run(seeds.products, seeds.weights, walked, content);
+    // What the shopper looked at is for the reminder to bring back, within its share.
+    if (recipe.about === 'shopper') for (const seed of seeds.products) walked[seed] = 0;
+    this.picks.clear();
+    const count = this.shelf.products.size;
+    let bar = Number.MIN_VALUE;
+    for (let product = 0; product < count; product++) {
+      if (walked[product]! >= bar) bar = this.consider(product, walked[product]!, recipe, bar);
+    }
+    this.add('walk', weight);
+  }
+
+  /** The less is known of a seed's company, the more its content says. */
+  private alike({ seeds, recipe, content }: Outlook, weight: number): void {
+    this.sums.reset(this.shelf.capacity);
+    let need = 0;
+    seeds.products.forEach((seed, i) => {
+      const row = content.get(seed);
+      if (row === undefined) return;
+      const cold = CANDIDATES.coldness / (CANDIDATES.coldness + this.shelf.covisits.length(seed));
+      const share = seeds.weights[i]! * Math.max(CANDIDATES.contentAtLeast, cold);
+      need += share;
+      for (let at = 0; at < row.products.length; at++) {
+        if (row.scores[at]! > 0) this.sums.add(row.products[at]!, share * row.scores[at]!);
+      }
+    });
+    if (recipe.about === 'shopper') for (const seed of seeds.products) this.sums.values[seed] = 0;
+    this.pick(this.sums, 'content', recipe.about === 'shopper' ? weight * need : weight, recipe);
+  }
+
+  private trending({ recipe, context, profile, asked }: Outlook, weight: number): void {
+    for (const category of asked.slice(0, CANDIDATES.filterTrends)) this.trend(category, weight);
+    if (recipe.about === 'shopper') {
+      const strongest = profile?.leaves[0]?.share;
+      for (const { category, share } of profile?.leaves ?? []) this.trend(category, (weight * share) / strongest!);
+    } else if (recipe.kin.far < recipe.kin.same) {
+      const leaf = context.map((product) => this.shelf.leaf[product]!).find((category) => category !== -1);
+      const lineage = leaf === undefined ? [] : this.shelf.categories.lineage(leaf);
+      lineage.forEach((category, up) => this.trend(category, weight / (up + 1)));
+    }
+    this.trend(Trends.SHOP, weight * CANDIDATES.shopTrend);
+  }
+
+  private trend(category: number, weight: number): void {
+    const row = this.shelf.trends.row(category);
+    if (row === undefined) return;
+    const because = category === Trends.SHOP ? NOTHING : category;
+    const { products, scores } = row;
+    let left: number = CANDIDATES.perTrend;
+    for (let i = 0; i < products.length && left > 0; i++) {
+      if (!this.eligibility.allows(products[i]!)) continue;
+      this.blend.add(products[i]!, (weight * scores[i]!) / scores[0]!, 'trend', because);
+      left--;
+    }
+  }
+
+  private fresh({ profile, now }: Outlook, weight: number): void {
+    for (const product of this.figures.newest) {
+      if (!this.eligibility.allows(product)) continue;
+      const liking = profile === undefined ? 1 : 0.5 + 0.5 * this.taste.affinity(product);
+      this.blend.add(product, weight * liking * recency(this.shelf.firstSeenAt[product]!, now), 'fresh', NOTHING);
+    }
+  }
+
+  /** So that a list is not short while the shop has something to show: anything eligible, near and new first, below all that has a reason. */
+  private fill({ recipe, limit, now }: Outlook, weight: number): void {
+    const { blend, picks, shelf } = this;
+    const { values, touched, size } = blend.total;
+    let lowest = weight;
+    for (let i = 0; i < size; i++) lowest = Math.min(lowest, values[touched[i]!]! / 2);
+    picks.clear(limit);
+    for (let product = 0; product < shelf.products.size; product++) {
+      if (shelf.sellable[product] !== 1 || blend.has(product) || !this.eligibility.allows(product)) continue;
+      const near = this.kinship.factor(product, recipe.kin) * (0.5 + 0.5 * this.taste.affinity(product));
+      picks.offer(product, near * (0.5 + 0.5 * recency(shelf.firstSeenAt[product]!, now)));
+    }
+    for (let i = 0; i < picks.size; i++) blend.add(picks.items[i]!, lowest * picks.scores[i]!, 'fill', NOTHING);
+  }
+
+  private pick(sums: SparseVector, source: Source, weight: number, recipe: Recipe): void {
+    const { values, touched, size } = sums;
+    this.picks.clear();
+    let bar = Number.MIN_VALUE;
+    for (let i = 0; i < size; i++) {
+      const product = touched[i]!;
+      if (values[product]! >= bar) bar = this.consider(product, values[product]!, recipe, bar);
+    }
+    this.add(source, weight);
+  }
+
+  /** Answers what the next one must reach. Kinship only ever lowers a score, so what is below that without it has no place with it. */
+  private consider(product: number, value: number, { kin }: Recipe, bar: number): number {
+    const score = value * this.kinship.factor(product, kin);
+    if (score < bar || !this.eligibility.allows(product)) return bar;
+    this.picks.offer(product, score);
+    return Math.max(bar, this.picks.bar);
+  }
+
+  private add(source: Source, weight: number): void {
+    const { picks, blend } = this;
+    picks.sort();
+    const scale = weight / picks.scores[0]!;
+    for (let i = 0; i < picks.size; i++) blend.add(picks.items[i]!, scale * picks.scores[i]!, source, NOTHING);
+  }
+}
+
+/** 1 today, falling to 0 over a year. */
+const recency = (firstSeenAt: number, now: number): number => Math.max(0, Math.min(1, 1 - (now - firstSeenAt) / YEAR));

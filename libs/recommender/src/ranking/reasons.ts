@@ -1,0 +1,77 @@
+import type { Reason } from '@shopkeeper/contracts';
+import type { RankedList } from './ranking.js';
+import type { Shelf } from './shelf.js';
+
+const TITLE_LENGTH = 60;
+
+/** Says why a product is in a list: the source that added most, and the product or category behind it. Never the business nudge's doing. */
+export function reasonOf(shelf: Shelf, list: RankedList, place: number): Reason {
+  const product = list.products[place]!;
+  switch (list.sources[place]!) {
+    case 'walk': {
+      const seed = strongestSeed(list, (at) => shelf.covisits.score(at, product));
+      const text = 'Often viewed by shoppers on a similar path';
+      return of(shelf, 'viewed-together', seed, 'Often viewed together with', text);
+    }
+    case 'content': {
+      const seed = strongestSeed(list, (at) => similarity(list, at, product));
+      return of(shelf, 'similar', seed, 'Similar to', 'Similar to what you looked at');
+    }
+    case 'bought': {
+      const seed = strongestSeed(list, (at) => shelf.boughtTogether.score(at, product));
+      return of(shelf, 'bought-together', seed, 'Often bought together with', 'Often bought together');
+    }
+    case 'reminder':
+      return reminder(list, product);
+    case 'trend':
+      return trend(shelf, list.because[place]!);
+    case 'fresh':
+      return { code: 'new', text: 'New in the shop' };
+    case 'fill':
+      return { code: 'new', text: 'Recently added to the shop' };
+  }
+}
+
+function reminder({ profile, placement }: RankedList, product: number): Reason {
+  const thing = profile?.considered.find((considered) => considered.product === product);
+  if (thing?.inCart) return { code: 'in-your-cart', text: 'Waiting in your cart' };
+  if (thing?.inSession && placement !== 'still-considering') {
+    return { code: 'recently-viewed', text: 'You looked at this a moment ago' };
+  }
+  return { code: 'still-considering', text: 'You looked at this and may still be considering it' };
+}
+
+function trend(shelf: Shelf, category: number): Reason {
+  if (category < 0) return { code: 'trending', text: 'Popular in the shop right now' };
+  const because = shelf.categories.path(category);
+  return { code: 'trending-in-category', text: `Popular in ${because.split('/').at(-1)} right now`, because };
+}
+
+function of(shelf: Shelf, code: Reason['code'], seed: number, withTitle: string, without: string): Reason {
+  if (seed === -1) return { code, text: without };
+  const title = shelf.factsOf(seed)?.title;
+  return { code, text: title === undefined ? without : `${withTitle} “${shortened(title)}”`, because: shelf.id(seed) };
+}
+
+/** The seed with the greatest share; a single seed is behind everything. -1 when no seed of several leads there directly. */
+function strongestSeed({ seeds }: RankedList, strength: (seed: number) => number): number {
+  if (seeds.products.length === 1) return seeds.products[0]!;
+  let best = -1;
+  let most = 0;
+  seeds.products.forEach((seed, i) => {
+    const share = seeds.weights[i]! * strength(seed);
+    if (share <= most) return;
+    most = share;
+    best = seed;
+  });
+  return best;
+}
+
+function similarity({ content }: RankedList, seed: number, product: number): number {
+  const row = content.get(seed);
+  const at = row?.products.indexOf(product) ?? -1;
+  return at === -1 ? 0 : row!.scores[at]!;
+}
+
+const shortened = (title: string): string =>
+  title.length <= TITLE_LENGTH ? title : `${title.slice(0, TITLE_LENGTH - 1).trimEnd()}…`;

@@ -1,0 +1,179 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ShopkeeperError } from '@shopkeeper/contracts';
+import { loadDriver, type Connection, type Statement, type Value } from './driver.js';
+import { isBusy, translate } from './errors.js';
+
+/** Of the tables in the file; a file of a newer Shopkeeper is refused. */
+const SCHEMA_VERSION = 1;
+
+const SETTINGS = [
+  'busy_timeout = 2000',
+  'locking_mode = EXCLUSIVE',
+  'journal_mode = WAL',
+  'synchronous = NORMAL',
+  // KiB, as a negative number
+  'cache_size = -32768',
+];
+
+/** How long one transaction of a batch may keep the event loop, in ms. */
+const SLICE_MS = 4;
+
+/** One SQLite file: statements are prepared once, errors are ShopkeeperErrors. */
+export class SqliteDatabase {
+  readonly #connection: Connection;
+  readonly #file: string;
+  #closed = false;
+  readonly #statements = new Map<string, Statement>();
+
+  private constructor(connection: Connection, file: string) {
+    this.#connection = connection;
+    this.#file = file;
+  }
+
+  /**
+   * Opens `name` in `dataDir` and makes both when missing. This process keeps the file to itself until it closes it or ends:
+   * vectors are held in memory, and a second writer would not be seen.
+   * @throws ShopkeeperError DATA_DIRECTORY_UNWRITABLE, DATA_DIRECTORY_IN_USE, STORE_UNAVAILABLE
+   */
+  static async open(dataDir: string, name: string): Promise<SqliteDatabase> {
+    const file = join(dataDir, name);
+    const { DatabaseSync } = await loadDriver();
+    try {
+      mkdirSync(dataDir, { recursive: true });
+    } catch (cause) {
+      throw new ShopkeeperError('DATA_DIRECTORY_UNWRITABLE', `The data directory ${dataDir} cannot be made`, { cause });
+    }
+    let db: SqliteDatabase | undefined;
+    try {
+      db = new SqliteDatabase(new DatabaseSync(file), file);
+      db.#configure();
+      return db;
+    } catch (error) {
+      if (db) db.#discard();
+      if (isBusy(error))
+        throw new ShopkeeperError('DATA_DIRECTORY_IN_USE', `${file} is in use by another process`, { cause: error });
+      throw translate(error, file);
+    }
+  }
+
+  exec(sql: string): void {
+    this.#guard(() => this.#connection.exec(sql));
+  }
+
+  all<Row>(sql: string, ...values: Value[]): Row[] {
+    return this.#guard(() => this.#prepared(sql).all(...values) as Row[]);
+  }
+
+  get<Row>(sql: string, ...values: Value[]): Row | undefined {
+    return this.#guard(() => this.#prepared(sql).get(...values) as Row | undefined);
+  }
+
+  /** Row by row, for what is too much at once. Nothing else may be asked meanwhile. */
+  *iterate<Row>(sql: string, ...values: Value[]): Generator<Row> {
+    yield* this.#guard(() => this.#prepared(sql).iterate(...values) as Iterable<Row>);
+  }
+
+  /** Answers how many rows changed. */
+  run(sql: string, ...values: Value[]): number {
+    return this.#guard(() => Number(this.#prepared(sql).run(...values).changes));
+  }
+
+  /** All of it or nothing; nothing else happens in between. */
+  transaction<T>(work: () => T): T {
+    this.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  /**
+   * Works through a batch in transactions of a few milliseconds each, so that answers of the same process need not wait for a large
+   * one. An item is applied whole or not at all; when one fails, those before it may be in, which every caller here may repeat.
+   */
+  async inSlices<T, R>(
+    items: readonly T[],
+    work: (item: T) => R,
+    committed?: (items: readonly T[], results: readonly R[]) => void,
+  ): Promise<R[]> {
+    const results: R[] = [];
+    for (let next = 0; next < items.length;) {
+      if (next > 0) await new Promise((resolve) => setImmediate(resolve));
+      const from = next;
+      const until = performance.now() + SLICE_MS;
+      const slice = this.transaction(() => {
+        const done: R[] = [];
+        do done.push(work(items[next++] as T));
+        while (next < items.length && performance.now() < until);
+        return done;
+      });
+      committed?.(items.slice(from, next), slice);
+      for (const result of slice) results.push(result);
+    }
+    return results;
+  }
+
+  /** Brings everything into the one file and lets go of it. Twice does no harm. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      // The driver's statements live until they are collected, and would keep the lock until then: it is given back first.
+      this.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
+      this.get('SELECT count(*) FROM sqlite_schema');
+    } finally {
+      this.#statements.clear();
+      this.#connection.close();
+    }
+  }
+
+  /** Forgets statements of tables that are about to go. */
+  forgetStatements(tables: readonly string[]): void {
+    for (const sql of [...this.#statements.keys()])
+      if (tables.some((table) => sql.includes(table))) this.#statements.delete(sql);
+  }
+
+  #configure(): void {
+    for (const setting of SETTINGS) this.exec(`PRAGMA ${setting}`);
+    const { user_version: version } = this.get<{ user_version: number }>('PRAGMA user_version')!;
+    if (version > SCHEMA_VERSION)
+      throw new ShopkeeperError(
+        'CONFIG_INVALID',
+        `${this.#file} was written by a newer Shopkeeper (format ${version})`,
+      );
+    // A write, so that a read-only disk is met at the start and not at the first event.
+    this.transaction(() => this.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`));
+  }
+
+  #prepared(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.#connection.prepare(sql)));
+    return statement;
+  }
+
+  #discard(): void {
+    this.#closed = true;
+    this.#connection.close();
+  }
+
+  #rollBack(): void {
+    try {
+      this.#connection.exec('ROLLBACK');
+    } catch {
+      // SQLite rolls back by itself on a full disk and on I/O errors; the error that counts is the first one.
+    }
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw translate(error, this.#file);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { MEMORY_LIMIT, unionEvidence, type Evidence, type SessionState } from '@shopkeeper/recommender';
+import { ShopperMemory, type MemoryRecord, type ShopperLink } from '../shopper-memory.js';
+import type { SqliteDatabase } from './database.js';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS shopper_link (key TEXT PRIMARY KEY, shopper_id TEXT NOT NULL, session TEXT) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS shopper_link_shopper ON shopper_link (shopper_id);
+  CREATE TABLE IF NOT EXISTS shopper_evidence (
+    shopper_id TEXT NOT NULL, id TEXT NOT NULL, occurred_at TEXT NOT NULL, evidence TEXT NOT NULL,
+    PRIMARY KEY (shopper_id, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS shopper_joined (shopper_id TEXT PRIMARY KEY, into_id TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS shopper_joined_into ON shopper_joined (into_id);
+  CREATE TABLE IF NOT EXISTS shopper_erased (shopper_id TEXT PRIMARY KEY, erased_at TEXT NOT NULL) WITHOUT ROWID;`;
+
+/** Rows beyond the limit that are let stand until it pays to remove them; reads never show them. */
+const SLACK = 50;
+
+/** One row per deed: adding one costs the same for a shopper with 300 as for a new one. */
+export class SqliteShopperMemory extends ShopperMemory {
+  readonly #db: SqliteDatabase;
+
+  constructor(db: SqliteDatabase) {
+    super();
+    this.#db = db;
+    db.exec(SCHEMA);
+  }
+
+  override async links(keys: readonly string[]): Promise<ReadonlyMap<string, ShopperLink>> {
+    const found = new Map<string, ShopperLink>();
+    for (const key of keys) {
+      const row = this.#db.get<LinkRow>('SELECT * FROM shopper_link WHERE key = ?', key);
+      if (row) found.set(key, toLink(row));
+    }
+    return found;
+  }
+
+  override async claim(key: string, shopperId: string): Promise<string> {
+    return this.#db.transaction(() => {
+      const holder = this.#holder(shopperId);
+      if (holder !== null) this.#db.run('INSERT OR IGNORE INTO shopper_link VALUES (?, ?, NULL)', key, holder);
+      const row = this.#db.get<LinkRow>('SELECT * FROM shopper_link WHERE key = ?', key);
+      return row?.shopper_id ?? shopperId;
+    });
+  }
+
+  override async putLinks(links: readonly ShopperLink[]): Promise<void> {
+    await this.#db.inSlices(links, ({ key, shopperId, session }) => {
+      const holder = this.#holder(shopperId);
+      if (holder === null) return;
+      const sql = 'INSERT OR REPLACE INTO shopper_link VALUES (?, ?, ?)';
+      this.#db.run(sql, key, holder, session && JSON.stringify(session));
+    });
+  }
+
+  override async linksOf(shopperId: string): Promise<readonly ShopperLink[]> {
+    return this.#db.all<LinkRow>('SELECT * FROM shopper_link WHERE shopper_id = ? ORDER BY key', shopperId).map(toLink);
+  }
+
+  override async read(shopperIds: readonly string[]): Promise<ReadonlyMap<string, MemoryRecord>> {
+    const found = new Map<string, MemoryRecord>();
+    for (const shopperId of shopperIds) {
+      const evidence = unionEvidence(this.#evidence(shopperId), []);
+      if (evidence.length > 0) found.set(shopperId, { shopperId, evidence });
+    }
+    return found;
+  }
+
+  override async remember(additions: ReadonlyMap<string, readonly Evidence[]>): Promise<void> {
+    await this.#db.inSlices([...additions], ([shopperId, evidence]) => {
+      const holder = this.#holder(shopperId);
+      if (holder !== null) this.#add(holder, evidence);
+    });
+  }
+
+  override async join(from: string, into: string): Promise<void> {
+    this.#db.transaction(() => {
+      const holder = this.#joinedInto(into);
+      if (this.#joinedInto(from) === holder) return;
+      // A shopper who was joined before has nothing left to move; one who is erased must not come back under another id.
+      const moved = this.#holder(from) === from ? this.#evidence(from) : [];
+      if (!this.#isErased(holder)) this.#add(holder, moved);
+      this.#db.run('DELETE FROM shopper_evidence WHERE shopper_id = ?', from);
+      this.#db.run('UPDATE shopper_link SET shopper_id = ? WHERE shopper_id = ?', holder, from);
+      this.#db.run('INSERT OR IGNORE INTO shopper_joined VALUES (?, ?)', from, holder);
+      this.#db.run('UPDATE shopper_joined SET into_id = ? WHERE into_id = ?', holder, from);
+      if (this.#isErased(holder)) this.#db.run('DELETE FROM shopper_link WHERE shopper_id = ?', holder);
+    });
+  }
+
+  override async erase(shopperId: string, erasedAt: string): Promise<void> {
+    // Overwrites what is deleted, so that it cannot be read from the file's free pages.
+    this.#db.exec('PRAGMA secure_delete = ON');
+    try {
+      this.#db.transaction(() => {
+        // What is known of a joined shopper stands under the other's name: both go.
+        for (const id of new Set([shopperId, this.#joinedInto(shopperId)])) {
+          this.#db.run('INSERT OR IGNORE INTO shopper_erased VALUES (?, ?)', id, erasedAt);
+          this.#db.run('DELETE FROM shopper_evidence WHERE shopper_id = ?', id);
+          this.#db.run('DELETE FROM shopper_link WHERE shopper_id = ?', id);
+        }
+      });
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.exec('PRAGMA secure_delete = OFF');
+    }
+  }
+
+  override async erased(shopperIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(shopperIds.filter((id) => this.#holder(id) === null));
+  }
+
+  override async refresh(): Promise<void> {
+    // Reads see every write at once.
+  }
+
+  #add(shopperId: string, evidence: readonly Evidence[]): void {
+    for (const deed of evidence) this.#addOne(shopperId, deed);
+    const sql = 'SELECT count(*) AS n FROM shopper_evidence WHERE shopper_id = ?';
+    if (this.#db.get<{ n: number }>(sql, shopperId)!.n <= MEMORY_LIMIT + SLACK) return;
+    this.#db.run(
+      `DELETE FROM shopper_evidence WHERE shopper_id = ?1 AND id IN (
+         SELECT id FROM shopper_evidence WHERE shopper_id = ?1 ORDER BY occurred_at DESC, id LIMIT -1 OFFSET ?2)`,
+      shopperId,
+      MEMORY_LIMIT,
+    );
+  }
+
+  #addOne(shopperId: string, deed: Evidence): void {
+    const add = 'INSERT INTO shopper_evidence VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
+    const text = JSON.stringify(deed);
+    if (this.#db.run(add, shopperId, deed.id, deed.occurredAt, text) === 1) return;
+    const read = 'SELECT evidence FROM shopper_evidence WHERE shopper_id = ? AND id = ?';
+    const there = this.#db.get<{ evidence: string }>(read, shopperId, deed.id)!.evidence;
+    if (there === text) return;
+    // Two copies of one deed that differ: the same one wins as everywhere.
+    const [winner] = unionEvidence([JSON.parse(there) as Evidence], [deed]);
+    if (winner !== deed) return;
+    const replace = 'UPDATE shopper_evidence SET occurred_at = ?, evidence = ? WHERE shopper_id = ? AND id = ?';
+    this.#db.run(replace, deed.occurredAt, text, shopperId, deed.id);
+  }
+
+  #evidence(shopperId: string): readonly Evidence[] {
+    const sql = 'SELECT evidence FROM shopper_evidence WHERE shopper_id = ?';
+    const rows = this.#db.all<{ evidence: string }>(sql, shopperId);
+    return JSON.parse(`[${rows.map((row) => row.evidence).join()}]`) as Evidence[];
+  }
+
+  /** Who takes in what is said of this shopper: itself, or whom it was joined into; `null` when that one is erased. */
+  #holder(shopperId: string): string | null {
+    if (this.#isErased(shopperId)) return null;
+    const holder = this.#joinedInto(shopperId);
+    return this.#isErased(holder) ? null : holder;
+  }
+
+  #joinedInto(shopperId: string): string {
+    const sql = 'SELECT into_id FROM shopper_joined WHERE shopper_id = ?';
+    return this.#db.get<{ into_id: string }>(sql, shopperId)?.into_id ?? shopperId;
+  }
+
+  #isErased(shopperId: string): boolean {
+    return this.#db.get('SELECT 1 FROM shopper_erased WHERE shopper_id = ?', shopperId) !== undefined;
+  }
+}
+
+interface LinkRow {
+  readonly key: string;
+  readonly shopper_id: string;
+  readonly session: string | null;
+}
+
+const toLink = ({ key, shopper_id: shopperId, session }: LinkRow): ShopperLink => ({
+  key,
+  shopperId,
+  session: session === null ? null : (JSON.parse(session) as SessionState),
+});

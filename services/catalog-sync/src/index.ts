@@ -1,0 +1,1 @@
+export { CatalogSyncModule, type CatalogSyncDependencies } from './catalog-sync.module.js';

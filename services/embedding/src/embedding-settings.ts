@@ -1,0 +1,14 @@
+/** How the default encoder is fitted. */
+export class EmbeddingSettings {
+  /** Of the vectors, at most. */
+  readonly dimensions: number = 128;
+  readonly seed: number = 1;
+  /** A fit waits for so many milliseconds without news of the catalogue ... */
+  readonly quietMs: number = 500;
+  /** ... but no longer than this. */
+  readonly longestMs: number = 5000;
+
+  constructor(over: Partial<EmbeddingSettings> = {}) {
+    Object.assign(this, over);
+  }
+}

@@ -1,0 +1,1 @@
+export { EmbeddingModule, type EmbeddingDependencies } from './embedding.module.js';

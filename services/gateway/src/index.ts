@@ -1,0 +1,3 @@
+export { createGateway } from './gateway.js';
+export type { GatewayDependencies } from './gateway.deps.js';
+export { readKeys, type Key } from './keys.js';

@@ -1,0 +1,30 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Longest stretch of work before others get their turn, ms: in one process with the gateway, it is what a request may have to wait. */
+const SLICE_MS = 8;
+
+/** Cuts long work into slices: `if (pace.due) await pace.rest()`. */
+export class Pace {
+  private began = performance.now();
+
+  get due(): boolean {
+    return performance.now() - this.began >= SLICE_MS;
+  }
+
+  async rest(): Promise<void> {
+    await nextTurn();
+    this.began = performance.now();
+  }
+}
+
+/** Runs one piece of work after the other. */
+export class OneAtATime {
+  private last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    // Whoever asked for the work before gets its error; it is no reason not to do the next.
+    const mine = this.last.then(work, work);
+    this.last = mine;
+    return mine;
+  }
+}

@@ -1,0 +1,105 @@
+import { isRetriable } from '@shopkeeper/contracts';
+import type { HealthCheck, Logger } from '@shopkeeper/platform';
+import type { Learner } from './learner.js';
+import type { Round, RowPublisher } from './row-publisher.js';
+
+const MAX_BACKOFF_MS = 30_000;
+
+/** When learning publishes and saves; all in ms. */
+export interface RhythmSettings {
+  /** How often changed rows are looked for. */
+  readonly publishEveryMs: number;
+  /** The same while a backlog or an import is being folded: rows would change again at once. */
+  readonly publishEveryWhenBusyMs: number;
+  /** More signals than this within one `publishEveryMs` make it busy. */
+  readonly busyAbove: number;
+  /** So does folding what the log took longer ago than this. */
+  readonly busyBehindMs: number;
+  readonly snapshotEveryMs: number;
+}
+
+/** The beat of learning: publish, then save, one after the other, so that a snapshot never lacks a row that was taken and not yet acknowledged. */
+export class Rhythm {
+  private timer: NodeJS.Timeout | undefined;
+  private beating: Promise<void> = Promise.resolve();
+  private stopped = false;
+  private lastSignals: number;
+  private lastPublished = Number.NEGATIVE_INFINITY;
+  private lastSaved = performance.now();
+  private failures = 0;
+  private trouble: string | undefined;
+
+  constructor(
+    private readonly learner: Learner,
+    private readonly publisher: RowPublisher,
+    private readonly save: () => Promise<void>,
+    private readonly published: (round: Round, seconds: number) => void,
+    private readonly settings: RhythmSettings,
+    private readonly logger: Logger,
+  ) {
+    this.lastSignals = learner.model.signals;
+  }
+
+  start(): void {
+    this.again();
+  }
+
+  /** Waits for the beat in hand, then saves. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.beating;
+    await this.save();
+  }
+
+  health(): HealthCheck {
+    return this.trouble === undefined ? { status: 'ok' } : { status: 'degraded', detail: this.trouble };
+  }
+
+  private again(): void {
+    if (this.stopped) return;
+    const wait = Math.min(MAX_BACKOFF_MS, this.settings.publishEveryMs * 2 ** this.failures);
+    this.timer = setTimeout(() => {
+      this.beating = this.beat().finally(() => this.again());
+    }, wait);
+  }
+
+  /** Never rejects: what is not published stays due, what is not saved is read again, and health tells. */
+  private async beat(): Promise<void> {
+    try {
+      await this.publishDue();
+      if (performance.now() - this.lastSaved >= this.settings.snapshotEveryMs) {
+        await this.save();
+        this.lastSaved = performance.now();
+      }
+      if (this.failures > 0) this.logger.info({ failures: this.failures }, 'publishing and saving work again');
+      this.failures = 0;
+      this.trouble = undefined;
+    } catch (error) {
+      this.failures += 1;
+      this.trouble = error instanceof Error ? error.message : String(error);
+      const level = isRetriable(error) ? 'warn' : 'error';
+      this.logger[level]({ error, failures: this.failures }, 'rows could not be published or saved; trying again');
+    }
+  }
+
+  private async publishDue(): Promise<void> {
+    const now = performance.now();
+    if (this.busy() && now - this.lastPublished < this.settings.publishEveryWhenBusyMs) return;
+    let round: Round;
+    do {
+      const began = performance.now();
+      round = await this.publisher.round(began);
+      if (round.rows > 0) this.published(round, (performance.now() - began) / 1000);
+      this.lastPublished = performance.now();
+    } while (round.more && !this.stopped);
+  }
+
+  private busy(): boolean {
+    const { signals } = this.learner.model;
+    const since = signals - this.lastSignals;
+    this.lastSignals = signals;
+    const { busyAbove, busyBehindMs } = this.settings;
+    return since > busyAbove || (since > 0 && Date.now() - this.learner.newestAt > busyBehindMs);
+  }
+}

@@ -1,0 +1,95 @@
+import { EventBus } from '@shopkeeper/bus';
+import { ShopkeeperError, type OutgoingRecord } from '@shopkeeper/contracts';
+import { aProduct, aSignal } from '@shopkeeper/contracts/testing';
+import { LearningModel } from '@shopkeeper/recommender';
+import { describe, expect, it } from 'vitest';
+import { Learner } from './learner.js';
+import { RowPublisher } from './row-publisher.js';
+
+class RecordedBus extends EventBus {
+  readonly published: OutgoingRecord[] = [];
+  down = false;
+
+  async publish(records: readonly OutgoingRecord[]): Promise<void> {
+    if (this.down) throw new ShopkeeperError('BUS_UNAVAILABLE', 'down', { retriable: true });
+    this.published.push(...records);
+  }
+  createTopics = () => Promise.reject(new Error('not asked for'));
+  subscribe = () => Promise.reject(new Error('not asked for'));
+  ping = () => Promise.resolve();
+  close = () => Promise.resolve();
+}
+
+const begin = (partsPerRound = 500) => {
+  const model = new LearningModel();
+  const bus = new RecordedBus();
+  const learner = new Learner(model, new Map([['shopper.signal.v1/3', 17]]), () => undefined);
+  const publisher = new RowPublisher(bus, learner, { minShare: 0.05, maxAgeMs: 30_000, partsPerRound }, 0);
+  const view = (sessionId: string, ...products: string[]) =>
+    products.forEach((productId, i) => model.fold(aSignal({ sessionId, seq: i + 1, items: [{ productId }] })));
+  return { model, bus, publisher, view };
+};
+const keysOf = (records: readonly OutgoingRecord[]) => records.map(({ key }) => key);
+
+describe('RowPublisher', () => {
+  it('publishes what changed and then the manifest of that epoch', async () => {
+    const { bus, publisher, view } = begin();
+    view('a', 'p-1', 'p-2');
+    expect(await publisher.round(0)).toEqual({ rows: 5, more: false });
+    expect(keysOf(bus.published)).toEqual([
+      'covisit:p-1',
+      'transition:p-1',
+      'covisit:p-2',
+      'transition:p-2',
+      'trend:*',
+      'learning',
+    ]);
+    expect(JSON.parse(bus.published[0]?.value ?? '')).toEqual({
+      generator: 'covisit',
+      subject: 'p-1',
+      epoch: 'learning-1-2',
+      products: ['p-2'],
+      scores: [1],
+    });
+    expect(JSON.parse(bus.published[5]?.value ?? '')).toMatchObject({
+      model: 'learning',
+      epoch: 'learning-1-2',
+      signals: 2,
+      rows: 5,
+      positions: { 'shopper.signal.v1/3': 17 },
+    });
+    expect(publisher.announced).toBe(2);
+    bus.published.length = 0;
+    expect(await publisher.round(1)).toEqual({ rows: 0, more: false });
+    expect(bus.published).toEqual([]);
+  });
+
+  it('takes a row away that has nothing in it any more', async () => {
+    const { model, bus, publisher, view } = begin();
+    model.foldProduct('p-1', aProduct());
+    view('a', 'p-1', 'p-2');
+    await publisher.round(0);
+    bus.published.length = 0;
+    model.foldProduct('p-1', null);
+    await publisher.round(1);
+    const gone = bus.published.filter(({ value }) => value === null);
+    expect(keysOf(gone)).toEqual(expect.arrayContaining(['covisit:p-1', 'transition:p-1', 'trend:garden', 'trend:*']));
+  });
+
+  it('publishes a bounded number at a time and says that there is more', async () => {
+    const { publisher, view } = begin(2);
+    view('a', 'p-1', 'p-2');
+    expect(await publisher.round(0)).toEqual({ rows: 4, more: true });
+    expect(await publisher.round(1)).toEqual({ rows: 1, more: false });
+  });
+
+  it('publishes again what the bus did not acknowledge', async () => {
+    const { bus, publisher, view } = begin();
+    view('a', 'p-1', 'p-2');
+    bus.down = true;
+    await expect(publisher.round(0)).rejects.toMatchObject({ code: 'BUS_UNAVAILABLE' });
+    expect(publisher.announced).toBe(0);
+    bus.down = false;
+    expect(await publisher.round(1)).toMatchObject({ rows: 5 });
+  });
+});

@@ -1,0 +1,2 @@
+export { ShopperQuestions } from './shopper-questions.js';
+export { UserSignalModule, type UserSignalDependencies } from './user-signal.module.js';
