@@ -19,10 +19,13 @@ const { values } = parseArgs({
 });
 const GIVE_UP_MS = 10_000;
 
-const shop = await startShop({
-  ...(values['bus-url'] && { BUS_URL: values['bus-url'] }),
-  ...(values['store-url'] && { STORE_URL: values['store-url'] }),
-}, values['bus-url'] ? ['--sample'] : []);
+const shop = await startShop(
+  {
+    ...(values['bus-url'] && { BUS_URL: values['bus-url'] }),
+    ...(values['store-url'] && { STORE_URL: values['store-url'] }),
+  },
+  values['bus-url'] ? ['--sample'] : [],
+);
 const random = numbers(11);
 const trials = Number(values.trials);
 
@@ -43,7 +46,14 @@ async function measure(what: string, trial: (index: number) => Promise<number>, 
   const times: number[] = [];
   for (let index = 0; index < count; index++) times.push(await trial(index));
   const seen = Float64Array.from(times.filter(Number.isFinite)).sort();
-  return { what, trials: count, failed: count - seen.length, p50: quantile(seen, 0.5), p99: quantile(seen, 0.99), max: seen.at(-1) };
+  return {
+    what,
+    trials: count,
+    failed: count - seen.length,
+    p50: quantile(seen, 0.5),
+    p99: quantile(seen, 0.99),
+    max: seen.at(-1),
+  };
 }
 
 try {
@@ -64,7 +74,11 @@ try {
       async (index) => {
         const shopper = { anonymousId: `fresh-${index}` };
         const before = ids(await recommend({ placement: 'home', shopper }));
-        await post(shop.url, '/v1/events', { event: 'Product Viewed', ...shopper, properties: { product_id: product() } });
+        await post(shop.url, '/v1/events', {
+          event: 'Product Viewed',
+          ...shopper,
+          properties: { product_id: product() },
+        });
         return until(async () => ids(await recommend({ placement: 'home', shopper })) !== before);
       },
       trials,
@@ -79,7 +93,9 @@ try {
         if (!shown) return Infinity;
         const gone = { type: 'offer', productId: shown.productId };
         await soldOut(shown.productId);
-        const took = await until(async () => !(await recommend(request)).items.some(({ productId }) => productId === gone.productId));
+        const took = await until(
+          async () => !(await recommend(request)).items.some(({ productId }) => productId === gone.productId),
+        );
         return took;
       },
       trials,
@@ -116,8 +132,18 @@ try {
 /** Sets every variant of a product to stock 0. */
 async function soldOut(productId: string): Promise<void> {
   const { sampleCatalog } = await import('@shopkeeper/cli');
-  skus ??= new Map([...sampleCatalog({ seed: 1 })].map((item) => [item.productId, item.variants?.map(({ sku }) => sku) ?? [item.productId]]));
-  const changes = (skus.get(productId) ?? [productId]).map((sku) => ({ type: 'offer', productId, sku, offer: { stock: 0 } }));
+  skus ??= new Map(
+    [...sampleCatalog({ seed: 1 })].map((item) => [
+      item.productId,
+      item.variants?.map(({ sku }) => sku) ?? [item.productId],
+    ]),
+  );
+  const changes = (skus.get(productId) ?? [productId]).map((sku) => ({
+    type: 'offer',
+    productId,
+    sku,
+    offer: { stock: 0 },
+  }));
   await post(shop.url, '/v1/catalog/changes', { changes });
 }
 var skus: Map<string, string[]> | undefined;

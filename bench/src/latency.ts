@@ -20,10 +20,13 @@ const { values } = parseArgs({
 
 const STEPS = [2000, 3000, 4000, 5000, 6000, 8000];
 
-const shop = await startShop({
-  ...(values['bus-url'] && { BUS_URL: values['bus-url'] }),
-  ...(values['store-url'] && { STORE_URL: values['store-url'] }),
-}, values['bus-url'] ? ['--sample'] : []);
+const shop = await startShop(
+  {
+    ...(values['bus-url'] && { BUS_URL: values['bus-url'] }),
+    ...(values['store-url'] && { STORE_URL: values['store-url'] }),
+  },
+  values['bus-url'] ? ['--sample'] : [],
+);
 try {
   console.log(`ready after ${Math.round(shop.startMs)} ms`);
   const productIds = sampleProductIds();

@@ -22,7 +22,9 @@ export interface LoadResult {
 
 /** The value below which a share of the (ascending) values lies; NaN for none. */
 export const quantile = (ascending: ArrayLike<number>, share: number): number =>
-  ascending.length === 0 ? NaN : (ascending[Math.min(ascending.length - 1, Math.ceil(share * ascending.length) - 1)] ?? NaN);
+  ascending.length === 0
+    ? NaN
+    : (ascending[Math.min(ascending.length - 1, Math.ceil(share * ascending.length) - 1)] ?? NaN);
 
 /** One keep-alive connection with at most one request on its way. */
 class Connection {
@@ -96,7 +98,9 @@ export async function openLoop(options: {
     return connection;
   };
   for (let index = 0; index < connections; index++) free.push(dial());
-  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const headers = Object.entries(options.headers ?? {})
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   const began = performance.now();
 
   const sendDue = (): void => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 
 /** Prints rows as a table and keeps them as JSON, with the machine they were measured on. */
-export async function report(name: string, rows: readonly Record<string, unknown>[], more: Record<string, unknown> = {}): Promise<void> {
+export async function report(name: string, rows: readonly object[], more: Record<string, unknown> = {}): Promise<void> {
   console.table(rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, shown(value)]))));
   const machine = {
     cpu: cpus()[0]?.model,
@@ -15,7 +15,10 @@ export async function report(name: string, rows: readonly Record<string, unknown
   };
   await mkdir(RESULTS, { recursive: true });
   const file = `${RESULTS}${name}.json`;
-  await writeFile(file, `${JSON.stringify({ name, date: new Date().toISOString(), machine, ...more, rows }, null, 2)}\n`);
+  await writeFile(
+    file,
+    `${JSON.stringify({ name, date: new Date().toISOString(), machine, ...more, rows }, null, 2)}\n`,
+  );
   console.log(`kept as bench/results/${name}.json`);
 }
 

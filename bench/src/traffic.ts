@@ -1,9 +1,6 @@
 import type { Placement, RecommendRequest } from '@shopkeeper/contracts';
-import { sampleCatalog } from '@shopkeeper/cli';
+import { SAMPLE_SEED, sampleCatalog } from '@shopkeeper/cli';
 import type { LoadRequest } from './open-loop.js';
-
-/** The seed that `shopkeeper start` makes its sample store with. */
-export const SAMPLE_SEED = 1;
 
 /** A small deterministic generator (mulberry32): the same seed, the same traffic. */
 export function numbers(seed: number): () => number {
@@ -29,7 +26,11 @@ const MIX: readonly (readonly [Placement, number])[] = [
 ];
 
 /** Visitors of a shop as a stream of recommendation requests; products drawn with a skew, as visits are. */
-export function recommendationTraffic(productIds: readonly string[], shoppers: readonly string[], seed: number): (index: number) => LoadRequest {
+export function recommendationTraffic(
+  productIds: readonly string[],
+  shoppers: readonly string[],
+  seed: number,
+): (index: number) => LoadRequest {
   const random = numbers(seed);
   const product = (): string => productIds[Math.floor(productIds.length * random() ** 2)] ?? '';
   return () => {
@@ -52,7 +53,12 @@ function pick(at: number): Placement {
 }
 
 /** Gives each shopper a session of a few views, so that the lists have something to remember. */
-export async function warmShoppers(url: URL, productIds: readonly string[], count: number, seed: number): Promise<string[]> {
+export async function warmShoppers(
+  url: URL,
+  productIds: readonly string[],
+  count: number,
+  seed: number,
+): Promise<string[]> {
   const random = numbers(seed);
   const shoppers = Array.from({ length: count }, (_, index) => `bench-${seed}-${index}`);
   for (let start = 0; start < shoppers.length; start += 100) {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 /** Everything that `shopkeeper start` can be told by environment variables. */
 export const StartSettings = z.object({
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on. Other than loopback: SHOPKEEPER_KEYS must be set.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. Other than loopback: SHOPKEEPER_KEYS must be set.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port to listen on; 0 = any free one.'),
   DATA_DIR: z.string().default('./data').describe('Where the embedded log and store keep their files.'),
   BUS_URL: z
@@ -26,7 +29,9 @@ const SECRET = new Set(['SHOPKEEPER_KEYS']);
 export const describeSettings = (settings: StartSettings): string =>
   Object.entries(settings)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${SECRET.has(name) ? '(set)' : String(value).replace(/\/\/[^@/]*@/, '//(hidden)@')}`)
+    .map(
+      ([name, value]) => `${name}=${SECRET.has(name) ? '(set)' : String(value).replace(/\/\/[^@/]*@/, '//(hidden)@')}`,
+    )
     .join(' ');
 
 /** True for addresses that only this machine reaches. */

@@ -33,7 +33,12 @@ export function toCatalogItem(row: Row, reading: CatalogReading): Converted<Cata
   if (productId === undefined) return { problem: 'no product id' };
   const offer = offerOf(row, reading);
   if ('problem' in offer) return offer;
-  return checked({ productId: idText(productId), ...contentOf(row, reading), ...offer.value, observedAt: reading.observedAt });
+  return checked({
+    productId: idText(productId),
+    ...contentOf(row, reading),
+    ...offer.value,
+    observedAt: reading.observedAt,
+  });
 }
 
 /** Checks against the contract; names the first field that does not fit. */

@@ -10,7 +10,10 @@ const CHARGE =
 
 /** True for lines of an order that charge something without selling a thing: postage, fees, discounts, vouchers, corrections. */
 export function isCharge(title: string): boolean {
-  const plain = title.toLowerCase().replace(/[^\p{L}\p{N}&]+/gu, ' ').trim();
+  const plain = title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}&]+/gu, ' ')
+    .trim();
   return WORDS.has(plain) || CHARGE.test(plain);
 }
 

@@ -6,6 +6,8 @@ export interface Field<F extends string> {
   readonly aliases: readonly string[];
   /** Several columns may be given, joined by `+`: levels of a category. */
   readonly several?: true;
+  /** May also be proposed from a column that calls itself an attribute: `attr_t_product_type`. */
+  readonly attribute?: true;
 }
 
 /** Which columns hold which field. */
@@ -21,6 +23,8 @@ export const columnKey = (column: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, '_')
     .replace(/^_+|_+$/g, '')
     .replace(/^(attr|attribute)_([tnb]_)?/, '');
+
+const isAttribute = (column: string): boolean => /^(attr|attribute)_/i.test(column.trim());
 
 /** For each field the first of its aliases that the file has; no column serves two fields. */
 export function proposeMapping<F extends string>(columns: readonly string[], fields: readonly Field<F>[]): Mapping<F> {
@@ -42,9 +46,15 @@ export function readMapping<F extends string>(
     const name = pair.slice(0, at).trim();
     const field = fields.find((candidate) => candidate.field === name);
     if (at < 1 || !field) {
-      throw invalid(`--map: "${pair.trim()}" wants field=column; fields: ${fields.map((each) => each.field).join(', ')}`);
+      throw invalid(
+        `--map: "${pair.trim()}" wants field=column; fields: ${fields.map((each) => each.field).join(', ')}`,
+      );
     }
-    const sources = pair.slice(at + 1).split('+').map((column) => column.trim()).filter(Boolean);
+    const sources = pair
+      .slice(at + 1)
+      .split('+')
+      .map((column) => column.trim())
+      .filter(Boolean);
     const missing = sources.find((column) => !columns.includes(column));
     if (missing !== undefined) {
       throw invalid(`--map: there is no column "${missing}"; the file has: ${columns.slice(0, 60).join(', ')}`);
@@ -61,25 +71,31 @@ function complete<F extends string>(
   fields: readonly Field<F>[],
 ): Mapping<F> {
   const mapping: Partial<Record<F, readonly string[]>> = {};
-  const taken = new Set<string>(Object.values<readonly string[] | undefined>(given).flatMap((sources) => sources ?? []));
-  const byKey = new Map<string, string>();
-  for (const column of columns) {
-    const key = columnKey(column);
-    if (!byKey.has(key)) byKey.set(key, column);
-  }
-  for (const { field, aliases } of fields) {
+  const taken = new Set<string>(
+    Object.values<readonly string[] | undefined>(given).flatMap((sources) => sources ?? []),
+  );
+  const [proper, attributes] = [
+    byKey(columns.filter((column) => !isAttribute(column))),
+    byKey(columns.filter(isAttribute)),
+  ];
+  for (const { field, aliases, attribute } of fields) {
     const own = given[field];
     if (own) {
       if (own.length > 0) mapping[field] = own;
       continue;
     }
-    const found = aliases.map((alias) => byKey.get(alias)).find((column) => column !== undefined && !taken.has(column));
+    const named = (alias: string) => [proper.get(alias), attribute && attributes.get(alias)];
+    const found = aliases.flatMap(named).find((column) => column !== undefined && !taken.has(column));
     if (found === undefined) continue;
     taken.add(found);
     mapping[field] = [found];
   }
   return mapping;
 }
+
+const byKey = (columns: readonly string[]): Map<string, string> =>
+  // The first of several columns with one key wins.
+  new Map(columns.map((column) => [columnKey(column), column] as const).reverse());
 
 const invalid = (message: string) => new ShopkeeperError('CONFIG_INVALID', message);
 

@@ -30,8 +30,7 @@ function timeOf(row: Row): string | number | undefined {
   return Number.isFinite(micros) ? Math.round(micros / 1000) : undefined;
 }
 
-const idOf = (row: Row): string =>
-  `line-${createHash('sha256').update(canonical(row)).digest('hex').slice(0, 32)}`;
+const idOf = (row: Row): string => `line-${createHash('sha256').update(canonical(row)).digest('hex').slice(0, 32)}`;
 
 /** JSON with sorted keys: the same content is the same text. */
 function canonical(value: unknown): string {

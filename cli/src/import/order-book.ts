@@ -29,8 +29,6 @@ export interface OrderReading extends MoneyOptions {
   readonly currency?: string | undefined;
   /** Orders whose number begins so are cancellations, whatever the sign of their quantities. */
   readonly cancelPrefix?: string | undefined;
-  /** Keep postage, fees and the like as if they were products. */
-  readonly keepCharges: boolean;
 }
 
 export interface Rejection {
@@ -52,7 +50,12 @@ export class OrderBook {
 
   /** Takes a line, or says why not. */
   add(file: string, line: number, row: Row, reading: OrderReading): Rejection | undefined {
-    const reject = (reason: string, detail?: string): Rejection => ({ file, line, reason, ...(detail !== undefined && { detail }) });
+    const reject = (reason: string, detail?: string): Rejection => ({
+      file,
+      line,
+      reason,
+      ...(detail !== undefined && { detail }),
+    });
     const text = (field: OrderField): string => this.once(textOf(row[reading.mapping[field]?.[0] ?? '']) ?? '');
     const order = this.once(idText(text('order')));
     const sku = this.once(idText(text('sku') || text('product')));
@@ -72,7 +75,6 @@ export class OrderBook {
     if (money.value.amount === 0 && (count.value < 0 || customer === '')) {
       return reject('price is 0: a correction of stock, not a sale', what);
     }
-    if (!reading.keepCharges && (isCharge(title) || isCharge(sku))) return reject('a charge, not a product', what);
     const cancelled = reading.cancelPrefix !== undefined && order.startsWith(reading.cancelPrefix);
     this.lines.push({
       file,
@@ -96,24 +98,31 @@ export class OrderBook {
    * good lines in the order of time and the lines that have to go.
    * `ambiguous`: dates such as 3/11/2010 with nothing that tells day from month and no `dateOrder`.
    */
-  settle(options: { zone: Zone; dateOrder?: DateOrder | undefined; keepCharges: boolean }):
-    | { readonly lines: readonly OrderLine[]; readonly rejected: readonly Rejection[] }
-    | { readonly ambiguous: string } {
+  settle(options: {
+    zone: Zone;
+    dateOrder?: DateOrder | undefined;
+    /** Keep postage, fees and the like as if they were products. */
+    keepCharges: boolean;
+  }):
+    { readonly lines: readonly OrderLine[]; readonly rejected: readonly Rejection[] } | { readonly ambiguous: string } {
     const order = options.dateOrder ?? dateOrderOf(this.timeTexts());
     if (order === undefined) {
       const example = this.lines.find(({ timeText }) => isAmbiguous(timeText));
       if (example) return { ambiguous: example.timeText };
     }
     const spelling = this.spellings();
-    const charges = options.keepCharges ? new Set<string>() : this.charges(spelling);
+    const charges = this.charges(spelling);
+    const isOne = (sku: string, title: string): boolean => charges.has(sku) || isCharge(title) || isCharge(sku);
+    const times = new Map([...this.timeTexts()].map((text) => [text, readTime(text, options.zone, order ?? 'mdy')]));
     const rejected: Rejection[] = [];
     const lines: OrderLine[] = [];
     for (const line of this.lines) {
       const at = { file: line.file, line: line.line };
-      const time = readTime(line.timeText, options.zone, order ?? 'mdy');
+      const time = times.get(line.timeText);
       const sku = spelling.get(line.sku.toLowerCase()) ?? line.sku;
       if (time === undefined) rejected.push({ ...at, reason: 'time cannot be read', detail: line.timeText });
-      else if (charges.has(sku)) rejected.push({ ...at, reason: 'a charge, not a product', detail: `${sku} ${line.title}`.trim() });
+      else if (!options.keepCharges && isOne(sku, line.title))
+        rejected.push({ ...at, reason: 'a charge, not a product', detail: `${sku} ${line.title}`.trim() });
       else {
         const product = spelling.get(line.product.toLowerCase()) ?? line.product;
         lines.push({ ...line, time, sku, product });

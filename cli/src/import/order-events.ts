@@ -61,7 +61,9 @@ function* eventsOf(
 
 function idOf(event: string, order: string, customer: string | undefined, lines: readonly OrderLine[]): string {
   const content = lines.map(({ sku, quantity, price }) => `${sku.toLowerCase()}\t${quantity}\t${price}`).sort();
-  const digest = createHash('sha256').update(JSON.stringify([event, order, customer ?? null, content])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([event, order, customer ?? null, content]))
+    .digest('hex');
   return `order-${digest.slice(0, 32)}`;
 }
 

@@ -43,6 +43,10 @@ export async function openSource(path: string, options: SourceOptions = {}): Pro
   return { path, format, modifiedAt, rows };
 }
 
+/** Opens them all before the first is read: a wrong name must not show after half of the work. @throws ShopkeeperError CONFIG_INVALID */
+export const openSources = (paths: readonly string[], options: SourceOptions): Promise<Source[]> =>
+  Promise.all(paths.map((path) => openSource(path, options)));
+
 async function inspect(path: string): Promise<{ gzipped: boolean; modifiedAt: string }> {
   try {
     const [file, { mtime }] = await Promise.all([open(path), stat(path)]);

@@ -109,7 +109,9 @@ export class Zone {
     const quarter = Math.floor(moment / 900_000);
     const known = this.offsets.get(quarter);
     if (known !== undefined) return known;
-    const parts = Object.fromEntries(this.format.formatToParts(quarter * 900_000).map(({ type, value }) => [type, Number(value)]));
+    const parts = Object.fromEntries(
+      this.format.formatToParts(quarter * 900_000).map(({ type, value }) => [type, Number(value)]),
+    );
     const offset = utc(parts as unknown as Parts) - quarter * 900_000;
     this.offsets.set(quarter, offset);
     return offset;

@@ -27,11 +27,13 @@ export function plainTextOf(value: unknown): string | undefined {
   const text = textOf(value);
   if (text === undefined || !/[<&]/.test(text)) return text;
   return textOf(
-    text.replace(/<\/?[a-z!][^>]*>/gi, ' ').replace(/&(?:#(\d{1,6})|#x([\da-f]{1,5})|(\w{2,6}));/gi, (all, dec, hex, name) => {
-      if (name) return ENTITIES[String(name).toLowerCase()] ?? String(all);
-      const code = dec ? Number(dec) : Number.parseInt(String(hex), 16);
-      return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
-    }),
+    text
+      .replace(/<\/?[a-z!][^>]*>/gi, ' ')
+      .replace(/&(?:#(\d{1,6})|#x([\da-f]{1,5})|(\w{2,6}));/gi, (all, dec, hex, name) => {
+        if (name) return ENTITIES[String(name).toLowerCase()] ?? String(all);
+        const code = dec ? Number(dec) : Number.parseInt(String(hex), 16);
+        return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+      }),
   );
 }
 
@@ -39,7 +41,8 @@ export function plainTextOf(value: unknown): string | undefined {
 export function readMoney(value: unknown, options: MoneyOptions): Read<{ amount: number; currency?: string }> {
   const text = textOf(value) ?? '';
   const code = /(?:^|[^A-Z])([A-Z]{3})(?:[^A-Z]|$)/.exec(text)?.[1] ?? SIGNS[/[€£$]/.exec(text)?.[0] ?? ''];
-  const amount = typeof value === 'number' ? value : readNumber(text.replace(/[A-Z]{3}|[€£$]/g, ''), options.decimalComma);
+  const amount =
+    typeof value === 'number' ? value : readNumber(text.replace(/[A-Z]{3}|[€£$]/g, ''), options.decimalComma);
   if (amount === undefined || !Number.isFinite(amount)) return { problem: `"${text.slice(0, 40)}" is not an amount` };
   const major = options.minorUnits ? amount / 100 : amount;
   // Tenths of a cent are kept (wholesale prices have them), the noise of binary fractions is not.
@@ -54,8 +57,7 @@ export function readNumber(text: string, decimalComma = false): number | undefin
   const both = dot >= 0 && comma >= 0;
   // One comma with three digits behind it is a thousand, with fewer or more a decimal comma.
   const commaDecides = both ? comma > dot : comma >= 0 && !/^[-+]?\d{1,3}(,\d{3})+$/.test(bare);
-  const normal =
-    decimalComma || commaDecides ? bare.replace(/\./g, '').replace(',', '.') : bare.replace(/,/g, '');
+  const normal = decimalComma || commaDecides ? bare.replace(/\./g, '').replace(',', '.') : bare.replace(/,/g, '');
   const number = Number(normal);
   return Number.isFinite(number) ? number : undefined;
 }
@@ -94,7 +96,8 @@ export function categoriesOf(value: unknown, separator: string | undefined): str
   const paths = cells.flatMap((cell) => {
     const text = plainTextOf(cell);
     if (text === undefined) return [];
-    const divider = separator ?? (text.includes('>') ? '>' : /^[\p{Ll}\d-]+(\/[\p{Ll}\d-]+)+$/u.test(text) ? '/' : undefined);
+    const divider =
+      separator ?? (text.includes('>') ? '>' : /^[\p{Ll}\d-]+(\/[\p{Ll}\d-]+)+$/u.test(text) ? '/' : undefined);
     return [divider === undefined ? [text] : text.split(divider)];
   });
   return [...new Set(paths.map(joinPath).filter((path) => /\p{L}/u.test(path)))].slice(0, 20);

@@ -1,5 +1,14 @@
 import type { CatalogItem, OfferChange } from '@shopkeeper/contracts';
-import { cell, checked, contentOf, idText, offerOf, type CatalogReading, type Converted, type Row } from './catalog-item.js';
+import {
+  cell,
+  checked,
+  contentOf,
+  idText,
+  offerOf,
+  type CatalogReading,
+  type Converted,
+  type Row,
+} from './catalog-item.js';
 import { OPTION_KEYS } from './catalog-fields.js';
 import { columnKey } from './columns.js';
 import { plainTextOf, textOf } from './values.js';
@@ -32,7 +41,12 @@ export function toGroupedItem(
     } else variants.push(variant.value);
   }
   // Shop systems leave what is common empty in all rows but the first.
-  const common = Object.fromEntries(rows.map(({ row }) => present(row)).reverse().flatMap((row) => Object.entries(row)));
+  const common = Object.fromEntries(
+    rows
+      .map(({ row }) => present(row))
+      .reverse()
+      .flatMap((row) => Object.entries(row)),
+  );
   for (const { column } of options) delete common[column];
   const content = contentOf(common, reading);
   const titles = rows.map(({ row }) => plainTextOf(cell(row, reading, 'title')) ?? '').filter(Boolean);
@@ -43,7 +57,9 @@ export function toGroupedItem(
 }
 
 const present = (row: Row): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => textOf(value) !== undefined || typeof value === 'object'));
+  Object.fromEntries(
+    Object.entries(row).filter(([, value]) => textOf(value) !== undefined || typeof value === 'object'),
+  );
 
 function variantOf(
   row: Row,
@@ -101,6 +117,9 @@ export function commonTitle(titles: readonly string[]): string {
     while (!title.startsWith(first.slice(0, length))) length--;
   }
   if (length === first.length) return first.slice(0, 500);
-  const whole = first.slice(0, length).replace(/[^\s]*$/, '').replace(/[\s,;:()|/-]+$/, '');
+  const whole = first
+    .slice(0, length)
+    .replace(/[^\s]*$/, '')
+    .replace(/[\s,;:()|/-]+$/, '');
   return (whole.length >= 8 ? whole : first).slice(0, 500);
 }

@@ -10,7 +10,9 @@ import { buildWorld, type Leaf, type World } from './world.js';
 export const SAMPLE_EVENTS = 200_000;
 const DAYS = 120;
 /** Hours at which people shop, midnight first. */
-const HOURS = cumulate([2, 1, 0.5, 0.3, 0.3, 0.6, 1.5, 3, 4, 5, 5.5, 6, 6.5, 5.5, 5, 5, 5, 5.5, 6.5, 8, 9.5, 9, 6.5, 4]);
+const HOURS = cumulate([
+  2, 1, 0.5, 0.3, 0.3, 0.6, 1.5, 3, 4, 5, 5.5, 6, 6.5, 5.5, 5, 5, 5, 5.5, 6.5, 8, 9.5, 9, 6.5, 4,
+]);
 /** The story ends at eight in the evening of its last day, whatever the clock says. */
 const CLOSING = 20;
 
@@ -106,7 +108,12 @@ function goodHours(random: Random): (moment: number) => number {
 /** A program that reads the shop page by page: every shop has some, and they must teach nothing. */
 function crawl(world: World, diary: Act[], pages: number, random: Random): void {
   const shopper = aShopper(0, world, cumulate(world.leaves.map(() => 1)), random);
-  const visit = new Visit(diary, { ...shopper, userId: undefined }, Math.round(random.between(0.1, 0.9) * DAYS * DAY), random);
+  const visit = new Visit(
+    diary,
+    { ...shopper, userId: undefined },
+    Math.round(random.between(0.1, 0.9) * DAYS * DAY),
+    random,
+  );
   let page = random.int(0, world.wares.length - 1);
   for (let i = 0; i < pages; i++) {
     const before = visit.at;

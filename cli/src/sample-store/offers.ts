@@ -71,7 +71,11 @@ function one(
   const price = factor === 1 ? offer.price : shelfPrice((offer.price ?? 0) * factor);
   // Sold out as a whole: all variants are. Otherwise some sizes run out earlier than others.
   const runsOut = typeof offer.stock === 'number' && offer.stock > 0;
-  const stock = runsOut ? (random.chance(0.16) ? 0 : Math.max(1, Math.round(random.between(0.2, 1) * (offer.stock ?? 0)))) : offer.stock;
+  const stock = runsOut
+    ? random.chance(0.16)
+      ? 0
+      : Math.max(1, Math.round(random.between(0.2, 1) * (offer.stock ?? 0)))
+    : offer.stock;
   return {
     sku: `${productId}-${value.toLowerCase().replace(/[^a-z0-9]+/g, '')}`,
     title: value,

@@ -76,7 +76,9 @@ function bestMatch(ware: Ware, shelf: Shelf): Ware {
 /** What is to go together should match. */
 function matches(ware: Ware, other: Ware): number {
   return (
-    (ware.brand === other.brand ? 2.2 : 1) * (ware.range === other.range ? 1.8 : 1) * (ware.kind === other.kind ? 1.3 : 1)
+    (ware.brand === other.brand ? 2.2 : 1) *
+    (ware.range === other.range ? 1.8 : 1) *
+    (ware.kind === other.kind ? 1.3 : 1)
   );
 }
 

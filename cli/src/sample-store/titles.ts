@@ -22,7 +22,8 @@ export interface Design {
 export function titleOf({ type, brand, range, kind, feature, author, wording }: Design): string {
   if (author !== undefined) return `${range}: ${article(type.name)} by ${author}`;
   if (wording < 0.3) return `${brand} ${capitalised(kind)} ${type.name} "${range}"`;
-  if (wording < 0.5 && /^(with|in|for|without) /.test(feature)) return `${brand} ${range} ${kind} ${type.name} ${feature}`;
+  if (wording < 0.5 && /^(with|in|for|without) /.test(feature))
+    return `${brand} ${range} ${kind} ${type.name} ${feature}`;
   return `${brand} ${range} ${type.name}, ${kind}`;
 }
 
@@ -56,7 +57,8 @@ const OCCASIONS: Readonly<Record<string, string>> = {
 export function bookName(type: TypeInfo, random: Random): string {
   const { adjectives, nouns, places } = BOOK_WORDS;
   const [adjective, noun, place] = [random.pick(adjectives), random.pick(nouns), random.pick(places)];
-  if (type.leaf.slug === 'cookbooks') return `${random.pick(['The', 'Our', 'My'])} ${adjective} Kitchen of ${capitalised(place)}`;
+  if (type.leaf.slug === 'cookbooks')
+    return `${random.pick(['The', 'Our', 'My'])} ${adjective} Kitchen of ${capitalised(place)}`;
   if (type.leaf.slug === 'travel-and-ideas' || type.leaf.slug === 'nature-and-garden') {
     return `${random.pick(['A Year in', 'The Road to', 'Slowly through', 'Notes from', 'Seasons of'])} ${place}, the ${adjective} ${noun}`;
   }

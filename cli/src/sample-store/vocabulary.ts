@@ -7,7 +7,17 @@ export const RANGES: readonly string[] =
     .filter(Boolean);
 
 /** Names by which a store sells the same range with a small difference. */
-export const EDITIONS: readonly string[] = ['Mini', 'Grand', 'Plus', 'Classic', 'No. 2', 'No. 3', 'Petite', 'Studio', 'Everyday'];
+export const EDITIONS: readonly string[] = [
+  'Mini',
+  'Grand',
+  'Plus',
+  'Classic',
+  'No. 2',
+  'No. 3',
+  'Petite',
+  'Studio',
+  'Everyday',
+];
 
 export const SIZES = {
   clothing: ['XS', 'S', 'M', 'L', 'XL'],
@@ -20,14 +30,16 @@ export const SIZES = {
 
 /** Parts of book titles. */
 export const BOOK_WORDS = {
-  adjectives: `Quiet Last Salt Silver Hidden Crooked Long Winter Blue Small Restless Paper Drowned Borrowed Bright Second Hollow Wild
+  adjectives:
+    `Quiet Last Salt Silver Hidden Crooked Long Winter Blue Small Restless Paper Drowned Borrowed Bright Second Hollow Wild
   Forgotten Golden`
-    .split(/\s+/)
-    .filter(Boolean),
-  nouns: `Harbour Garden Letters Orchard Lighthouse River Clock Island Kitchen Road Daughters Map Season Feast Ferry Inheritance
+      .split(/\s+/)
+      .filter(Boolean),
+  nouns:
+    `Harbour Garden Letters Orchard Lighthouse River Clock Island Kitchen Road Daughters Map Season Feast Ferry Inheritance
   Beekeeper Cartographer Bakery Tide Neighbours Fox Mountain Library`
-    .split(/\s+/)
-    .filter(Boolean),
+      .split(/\s+/)
+      .filter(Boolean),
   places: `Saltmarsh Trieste Lisbon the_Fells Orkney Kyoto Marseille the_Baltic Vermont Galway Bergen the_Alps`
     .split(/\s+/)
     .filter(Boolean)
@@ -35,8 +47,9 @@ export const BOOK_WORDS = {
   forenames: `Ada Ben Clara Dev Elin Farid Greta Hugo Ines Jonas Kaja Leo Mina Noor Otis Pia Ravi Sana Tom Vera`
     .split(/\s+/)
     .filter(Boolean),
-  surnames: `Abernethy Brandl Castell Dahlgren Eskola Ferrant Gallow Holm Iversen Jarrow Kessler Lindqvist Marchetti Nakata Okafor
+  surnames:
+    `Abernethy Brandl Castell Dahlgren Eskola Ferrant Gallow Holm Iversen Jarrow Kessler Lindqvist Marchetti Nakata Okafor
   Penhale Quist Rosen Soral Thorne Ueda Vance Winslade Zorn`
-    .split(/\s+/)
-    .filter(Boolean),
+      .split(/\s+/)
+      .filter(Boolean),
 };

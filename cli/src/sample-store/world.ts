@@ -97,7 +97,10 @@ function shelfOf(type: TypeInfo, wares: readonly Ware[], random: Random): Shelf 
   return { type, wares: ordered, popularity, companions: [], companionWeights: [] };
 }
 
-function companionsOf(type: TypeInfo, byName: ReadonlyMap<string, Shelf>): Pick<Shelf, 'companions' | 'companionWeights'> {
+function companionsOf(
+  type: TypeInfo,
+  byName: ReadonlyMap<string, Shelf>,
+): Pick<Shelf, 'companions' | 'companionWeights'> {
   const found = [...(COMPANIONS.get(type.name) ?? [])].flatMap(([name, weight]) => {
     const shelf = byName.get(name);
     return shelf ? [{ shelf, weight }] : [];

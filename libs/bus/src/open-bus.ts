@@ -22,7 +22,7 @@ export async function openBus(options: BusOptions): Promise<EventBus> {
   const { url, ...rest } = options;
   if (!url) return SqliteEventBus.open(rest);
   if (!url.startsWith('kafka://')) {
-    throw new ShopkeeperError('CONFIG_INVALID', `BUS_URL must look like kafka://host:port,host:port, not ${url}`);
+    throw new ShopkeeperError('CONFIG_INVALID', 'BUS_URL must look like kafka://host:port,host:port');
   }
   // Loaded only here: the embedded log must not pay for the client.
   const { KafkaEventBus } = await import('./kafka/kafka-event-bus.js');

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, stdTimeFunctions } from 'pino';
+import { pino, stdSerializers, stdTimeFunctions } from 'pino';
 
 /** Structured logs: JSON lines on standard output, ids and types, never payloads. */
 export abstract class Logger {
@@ -18,6 +18,7 @@ export const createLogger = (options: { service: string; level: LogLevel }): Log
     level: options.level,
     base: { service: options.service },
     timestamp: stdTimeFunctions.isoTime,
+    serializers: { err: stdSerializers.err, error: stdSerializers.err },
     formatters: { level: (label) => ({ level: label }) },
   }) as Logger;
 

@@ -20,7 +20,10 @@ export abstract class CatalogState {
   abstract read(productIds: readonly string[]): Promise<ReadonlyMap<string, StoredProduct>>;
   /** Writes each product whose stored version is still the expected one. `conflict`: somebody was faster; read again and re-apply. */
   abstract write(writes: readonly ProductWrite[]): Promise<readonly ('written' | 'conflict')[]>;
-  /** Which product a sku belongs to; unknown ones are missing. A product with content wins over one without. */
+  /**
+   * Which product a sku belongs to, as of the last write; unknown ones are missing. A product with content wins over one without, one that is
+   * sold over a removed one, then the lesser id.
+   */
   abstract resolveSkus(skus: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** All products, removed ones too, in pages, by id. */
   abstract scan(pageSize?: number): AsyncIterable<readonly ProductState[]>;

@@ -23,14 +23,14 @@ export interface ProductDocument {
 }
 
 export interface ProductQuery {
-  /** Words; empty = everything that passes the filter. Never a query language. */
+  /** Words, any of them, at most 32; empty = everything that passes the filter. Never a query language; signs alone find nothing. */
   readonly text: string;
   readonly filter?: ProductFilter;
   /** Default true: what is sold out is not found. */
   readonly sellableOnly?: boolean;
   readonly limit: number;
   readonly offset?: number;
-  /** Which counts to return over all hits. */
+  /** Which counts to return over all hits: at most 200 values each, most first. Categories count what is below them too. */
   readonly facets?: readonly ('category' | 'brand')[];
 }
 
@@ -46,7 +46,7 @@ export interface ProductHits {
   readonly facets: Readonly<Record<string, readonly { readonly value: string; readonly count: number }[]>>;
 }
 
-/** A second index beside the live one; searches see it only after `swap`. */
+/** A second index beside the live one; searches see it only after `swap`. What is indexed into the live one meanwhile is in it too then. */
 export interface IndexRebuild {
   index(documents: readonly ProductDocument[]): Promise<readonly ('indexed' | 'stale')[]>;
   count(): Promise<number>;

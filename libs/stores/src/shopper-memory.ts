@@ -18,9 +18,9 @@ export interface MemoryRecord {
 /** Links and memories of shoppers. */
 export abstract class ShopperMemory {
   abstract links(keys: readonly string[]): Promise<ReadonlyMap<string, ShopperLink>>;
-  /** Makes the link unless there is one; answers the shopperId that holds, ours or theirs. */
+  /** Makes the link unless there is one; answers the shopperId that holds, ours or theirs (or whom ours was joined into). */
   abstract claim(key: string, shopperId: string): Promise<string>;
-  /** Points links at a shopper and sets their sessions; the last write wins. */
+  /** Points links at a shopper and sets their sessions; the last write wins. Links of an erased shopper are passed over. */
   abstract putLinks(links: readonly ShopperLink[]): Promise<void>;
   abstract linksOf(shopperId: string): Promise<readonly ShopperLink[]>;
 
@@ -31,9 +31,12 @@ export abstract class ShopperMemory {
    * Erased shoppers stay erased.
    */
   abstract remember(additions: ReadonlyMap<string, readonly Evidence[]>): Promise<void>;
-  /** Moves links and memory of one shopper to another; twice changes nothing. */
+  /** Moves links and memory of one shopper to another, and what is said of the first later too; twice changes nothing. */
   abstract join(from: string, into: string): Promise<void>;
-  /** Forgets memory and links and keeps a mark, so that late events do not bring them back. Twice changes nothing. */
+  /**
+   * Forgets memory and links, also of the shopper it was joined into, and keeps a mark, so that late events do not bring them back. Twice
+   * changes nothing.
+   */
   abstract erase(shopperId: string, erasedAt: string): Promise<void>;
   abstract erased(shopperIds: readonly string[]): Promise<ReadonlySet<string>>;
   abstract refresh(): Promise<void>;

@@ -5,7 +5,10 @@ export interface VectorDocument {
   readonly revision: number;
   /** Of the text that was encoded. */
   readonly contentHash: string;
-  /** Unit length, the model's dimensions, finite. Empty text: absent, the product is then never found. */
+  /**
+   * The model's dimensions, finite, not zero; brought to unit length where it is not. Of length 0 where there is no text: the product is kept as an
+   * entry, with its revision, and never found.
+   */
   readonly vector: Float32Array;
   readonly categories: readonly string[];
   readonly sellable: boolean;
@@ -13,7 +16,7 @@ export interface VectorDocument {
 }
 
 export interface VectorFilter {
-  /** Any of these or anything below them. */
+  /** Any of these or anything below them; empty = any. */
   readonly categories?: readonly string[];
   /** Never found. */
   readonly exclude?: readonly string[];
@@ -23,7 +26,7 @@ export interface VectorFilter {
 
 export interface VectorHit {
   readonly productId: string;
-  /** Cosine, -1 to 1. Ties by product id. */
+  /** Cosine, -1 to 1, to six decimals, so that ties are ties on every adapter. Ties by product id. */
   readonly score: number;
 }
 
@@ -58,8 +61,9 @@ export abstract class VectorIndex {
   /** `null` before the first activation. */
   abstract live(): Promise<VectorModel | null>;
   abstract models(): Promise<readonly VectorModel[]>;
+  /** Does nothing if it is not there. Without its live model the index answers no search. */
   abstract drop(modelId: string): Promise<void>;
-  /** The nearest products to a vector of the live model, which must be `modelId`: two models never mix. */
+  /** The nearest products to a vector of the live model, which must be `modelId` (else STORE_MODEL_UNKNOWN): two models never mix. */
   abstract nearest(
     modelId: string,
     vector: Float32Array,

@@ -176,12 +176,12 @@ describe('afterwards', () => {
 
   it('a catalogue that has outgrown its encoder gets a new one, and the old one goes', async () => {
     const old = await model();
-    await add(30, 60);
-    await fitted(60);
+    await add(30, 45);
+    await fitted(45);
     expect(await model()).toEqual(old);
-    await add(60, 61);
+    await add(45, 46);
     await eventually(async () => expect((await model()).modelId).not.toBe(old.modelId));
-    await fitted(61);
+    await fitted(46);
     expect(await stores.vectors.models()).toHaveLength(1);
     expect(await stores.artifacts.list('encoder')).toHaveLength(1);
   });

@@ -14,7 +14,7 @@ import { VectorSync, type KnownVector } from './vector-sync.js';
 
 const PAGE = 200;
 /** A catalogue that has grown by more than this factor since the fit has outgrown its encoder. */
-const OUTGROWN = 2;
+const OUTGROWN = 1.5;
 
 /**
  * Which encoder is live, and when a new one is fitted: at first when there are products and a quiet moment, again when the catalogue has

@@ -1,6 +1,8 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { On, type BatchContext, type Delivery } from '@shopkeeper/bus';
 import { ProductUpserted, SignalRecorded } from '@shopkeeper/contracts';
-import { Controller } from '@nestjs/common';
+
 import { LearningRun } from './learning-run.js';
 
 /** Small enough that checking its records against their schemas holds nobody up. */
@@ -12,12 +14,18 @@ export class LearningHandlers {
   constructor(private readonly run: LearningRun) {}
 
   @On(SignalRecorded, { mode: 'reader', maxBatch: BATCH })
-  onSignalRecorded(deliveries: readonly Delivery<SignalRecorded>[], context: BatchContext): Promise<void> {
+  onSignalRecorded(
+    @Payload() deliveries: readonly Delivery<SignalRecorded>[],
+    @Ctx() context: BatchContext,
+  ): Promise<void> {
     return this.run.learner.foldSignals(deliveries, context);
   }
 
   @On(ProductUpserted, { mode: 'reader', maxBatch: BATCH })
-  onProductUpserted(deliveries: readonly Delivery<ProductUpserted>[], context: BatchContext): Promise<void> {
+  onProductUpserted(
+    @Payload() deliveries: readonly Delivery<ProductUpserted>[],
+    @Ctx() context: BatchContext,
+  ): Promise<void> {
     return this.run.learner.foldProducts(deliveries, context);
   }
 }

@@ -16,7 +16,7 @@ import { openStores, type Stores } from '@shopkeeper/stores';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LEARNING_SERVICE_DEFAULTS, LearningModule } from './index.js';
 import { LearningRun } from './learning-run.js';
 
@@ -129,8 +129,12 @@ describe('learning on the embedded log and stores', () => {
     await folded(await publishAnd(start(), 0, 200), 200);
     await stop();
     await publish(someSignals(200, 260));
+    const subscribe = vi.spyOn(bus, 'subscribe');
     const run = await publishAnd(start(), 260, 400);
     await folded(run, 400);
+    const readOn = subscribe.mock.calls.find(([{ group }]) => group === 'learning')?.[0].startAt ?? new Map();
+    const read = [...readOn].filter(([name]) => name.startsWith('shopper.signal'));
+    expect(read.reduce((sum, [, next]) => sum + next, 0)).toBe(200);
     const straight = new Model();
     for (const product of products.map((productId, i) =>
       aProduct({ productId, content: aContent({ categories: [`c-${i % 3}`] }) }),
@@ -149,12 +153,13 @@ describe('learning on the embedded log and stores', () => {
 
   it('heals a crash between folding and publishing', async () => {
     const run = await start();
-    const hung = Promise.withResolvers<void>();
+    let die: (error: Error) => void = () => undefined;
+    const death = new Promise<void>((_, reject) => (die = reject));
     const publishRows = bus.publish.bind(bus);
-    bus.publish = (records) => (records[0]?.topic === 'model.row.v1' ? hung.promise : publishRows(records));
+    bus.publish = (records) => (records[0]?.topic === 'model.row.v1' ? death : publishRows(records));
     await publishAnd(Promise.resolve(run), 0, 60);
     await folded(run, 60);
-    hung.reject(new Error('the process dies here'));
+    die(new Error('the process dies here'));
     await stop();
     expect(rows.size).toBe(0);
     bus.publish = publishRows;

@@ -14,7 +14,7 @@ const SETTINGS = {
 };
 
 const begin = () => {
-  const learner = { model: { signals: 0 }, newestAt: 0 };
+  const learner = { model: { signals: 0, sizes: { dirty: 5 } }, newestAt: 0 };
   const rounds: number[] = [];
   const saves: number[] = [];
   const logged: string[] = [];
@@ -26,7 +26,7 @@ const begin = () => {
       if (state.fail) throw state.fail;
       rounds.push(Math.round(performance.now()));
       state.more = Math.max(0, state.more - 1);
-      return { rows: 1, more: state.more > 0 };
+      return { parts: 1, rows: 1, more: state.more > 0 };
     },
   };
   const rhythm = new Rhythm(
@@ -65,9 +65,9 @@ describe('Rhythm', () => {
       fold(3000);
       await vi.advanceTimersByTimeAsync(1000);
     }
-    expect(rounds).toHaveLength(2);
+    expect(rounds).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(rounds).toHaveLength(3);
+    expect(rounds).toHaveLength(2);
   });
 
   it('counts folding old records as busy, however slow', async () => {
@@ -77,7 +77,7 @@ describe('Rhythm', () => {
       fold(10, 60_000);
       await vi.advanceTimersByTimeAsync(1000);
     }
-    expect(rounds).toHaveLength(1);
+    expect(rounds).toHaveLength(0);
   });
 
   it('goes on at once while more is due', async () => {
@@ -86,6 +86,14 @@ describe('Rhythm', () => {
     rhythm.start();
     await vi.advanceTimersByTimeAsync(1000);
     expect(rounds).toHaveLength(4);
+  });
+
+  it('does not chase rows that change while it publishes', async () => {
+    const { rhythm, rounds, state } = begin();
+    state.more = 1000;
+    rhythm.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(rounds).toHaveLength(5);
   });
 
   it('waits longer and longer while the bus is down, says so, and recovers', async () => {

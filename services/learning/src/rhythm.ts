@@ -24,7 +24,7 @@ export class Rhythm {
   private beating: Promise<void> = Promise.resolve();
   private stopped = false;
   private lastSignals: number;
-  private lastPublished = Number.NEGATIVE_INFINITY;
+  private lastPublished = performance.now();
   private lastSaved = performance.now();
   private failures = 0;
   private trouble: string | undefined;
@@ -86,13 +86,16 @@ export class Rhythm {
   private async publishDue(): Promise<void> {
     const now = performance.now();
     if (this.busy() && now - this.lastPublished < this.settings.publishEveryWhenBusyMs) return;
+    // While signals pour in, rows become due again as fast as they go out: once for each that had changed is enough.
+    let changed = this.learner.model.sizes.dirty;
     let round: Round;
     do {
       const began = performance.now();
       round = await this.publisher.round(began);
       if (round.rows > 0) this.published(round, (performance.now() - began) / 1000);
       this.lastPublished = performance.now();
-    } while (round.more && !this.stopped);
+      changed -= round.parts;
+    } while (round.more && changed > 0 && !this.stopped);
   }
 
   private busy(): boolean {

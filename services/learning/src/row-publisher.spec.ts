@@ -35,7 +35,7 @@ describe('RowPublisher', () => {
   it('publishes what changed and then the manifest of that epoch', async () => {
     const { bus, publisher, view } = begin();
     view('a', 'p-1', 'p-2');
-    expect(await publisher.round(0)).toEqual({ rows: 5, more: false });
+    expect(await publisher.round(0)).toEqual({ parts: 3, rows: 5, more: false });
     expect(keysOf(bus.published)).toEqual([
       'covisit:p-1',
       'transition:p-1',
@@ -60,7 +60,7 @@ describe('RowPublisher', () => {
     });
     expect(publisher.announced).toBe(2);
     bus.published.length = 0;
-    expect(await publisher.round(1)).toEqual({ rows: 0, more: false });
+    expect(await publisher.round(1)).toEqual({ parts: 0, rows: 0, more: false });
     expect(bus.published).toEqual([]);
   });
 
@@ -79,8 +79,8 @@ describe('RowPublisher', () => {
   it('publishes a bounded number at a time and says that there is more', async () => {
     const { publisher, view } = begin(2);
     view('a', 'p-1', 'p-2');
-    expect(await publisher.round(0)).toEqual({ rows: 4, more: true });
-    expect(await publisher.round(1)).toEqual({ rows: 1, more: false });
+    expect(await publisher.round(0)).toEqual({ parts: 2, rows: 4, more: true });
+    expect(await publisher.round(1)).toEqual({ parts: 1, rows: 1, more: false });
   });
 
   it('publishes again what the bus did not acknowledge', async () => {

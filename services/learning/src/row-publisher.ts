@@ -17,6 +17,7 @@ const BATCH = 200;
 
 /** What came of one round of publishing. */
 export interface Round {
+  readonly parts: number;
   readonly rows: number;
   /** True when more was due than a round takes. */
   readonly more: boolean;
@@ -44,7 +45,7 @@ export class RowPublisher {
     const { model } = this.learner;
     const limit = this.rule.partsPerRound;
     const parts = model.takeDirty(now, this.rule, limit);
-    if (parts.length === 0) return { rows: 0, more: false };
+    if (parts.length === 0) return { parts: 0, rows: 0, more: false };
     const { epoch, signals } = model;
     const { positions } = this.learner;
     try {
@@ -65,7 +66,7 @@ export class RowPublisher {
       const manifest = { model: MODEL, epoch, publishedAt, signals, rows, positions };
       await this.bus.publish([recordOf(ModelManifestPublished, manifest, SOURCE)]);
       this.signalsAnnounced = signals;
-      return { rows, more: parts.length === limit };
+      return { parts: parts.length, rows, more: parts.length === limit };
     } catch (error) {
       model.giveBack(parts);
       throw error;

@@ -49,7 +49,6 @@ export class Identities {
     for (const [key, known] of found) {
       if (known.link) links.set(key, known.link);
       if (known.forgottenAt !== null) forgottenAt.set(key, known.forgottenAt);
-      this.cache.set(key, known, isUserKey(key) ? null : turn);
     }
     return { links, forgottenAt };
   }

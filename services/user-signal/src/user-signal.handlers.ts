@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
 import { On, type BatchContext, type Delivery, type Outcome } from '@shopkeeper/bus';
 import { ErasureRequested, ShopperEventReceived, SignalRecorded } from '@shopkeeper/contracts';
 import { evidenceOf, type Evidence } from '@shopkeeper/recommender';
@@ -15,16 +14,16 @@ export class UserSignalHandlers {
     private readonly eraser: Eraser,
   ) {}
 
-  @On(ShopperEventReceived, { maxBatch: 1000 })
+  @On(ShopperEventReceived, { maxBatch: 2000 })
   onShopperEventReceived(
-    @Payload() deliveries: readonly Delivery<ShopperEventReceived>[],
-    @Ctx() context: BatchContext,
+    deliveries: readonly Delivery<ShopperEventReceived>[],
+    context: BatchContext,
   ): Promise<readonly Outcome[]> {
     return this.recorder.record(deliveries, context);
   }
 
   /** A group of its own: slow memory writes never hold up the signals. */
-  @On(SignalRecorded, { group: 'memory', maxBatch: 1000 })
+  @On(SignalRecorded, { group: 'memory', maxBatch: 2000 })
   async onSignalRecorded(deliveries: readonly Delivery<SignalRecorded>[]): Promise<void> {
     const additions = new Map<string, Evidence[]>();
     for (const { payload } of deliveries) {

@@ -21,7 +21,12 @@ export const BOOKS: Department = {
       margin: [0.25, 0.4],
       deliberation: 0.3,
       materials: ['hardback', 'paperback', 'clothbound'],
-      features: ['with a ribbon marker', 'with an afterword by the author', 'as a first edition', 'with rough-cut pages'],
+      features: [
+        'with a ribbon marker',
+        'with an afterword by the author',
+        'as a first edition',
+        'with rough-cut pages',
+      ],
       uses: ['long train rides', 'one sitting', 'reading groups', 'winter weekends'],
       types: [
         ['crime novel', 14, { demand: 1.5 }],
@@ -67,7 +72,12 @@ export const BOOKS: Department = {
       margin: [0.3, 0.45],
       deliberation: 0.3,
       materials: ['board', 'hardback', 'paperback'],
-      features: ['with flaps to lift', 'with pages that survive', 'read aloud in ten minutes', 'with a hidden mouse on each page'],
+      features: [
+        'with flaps to lift',
+        'with pages that survive',
+        'read aloud in ten minutes',
+        'with a hidden mouse on each page',
+      ],
       uses: ['bedtime', 'first readers', 'reading aloud', 'curious questions'],
       types: [
         ['picture book', 14, { demand: 1.6 }],

@@ -37,7 +37,12 @@ export const ELECTRONICS: Department = {
       margin: [0.35, 0.55],
       deliberation: 0.5,
       materials: ['braided nylon', 'aluminium', 'recycled plastic', 'oak'],
-      features: ['with a three-year guarantee', 'made for daily use', 'in packaging without plastic', 'light in the bag'],
+      features: [
+        'with a three-year guarantee',
+        'made for daily use',
+        'in packaging without plastic',
+        'light in the bag',
+      ],
       uses: ['bedside tables', 'travel', 'desks', 'cars'],
       types: [
         ['charging cable', 15, { packs: ['1 m', '2 m'], demand: 1.5 }],

@@ -69,7 +69,12 @@ export const FASHION: Department = {
       margin: [0.4, 0.55],
       deliberation: 1.3,
       materials: ['leather', 'suede', 'canvas', 'felt', 'recycled rubber'],
-      features: ['made to be repaired', 'from a small workshop', 'comfortable from the first day', 'packed without plastic'],
+      features: [
+        'made to be repaired',
+        'from a small workshop',
+        'comfortable from the first day',
+        'packed without plastic',
+      ],
       uses: ['city days', 'wet paths', 'cold floors', 'summer streets'],
       types: [
         ['ankle boots', 129, { sizes: 'shoes' }],

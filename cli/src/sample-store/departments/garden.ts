@@ -40,7 +40,12 @@ export const GARDEN: Department = {
       margin: [0.4, 0.6],
       deliberation: 1,
       materials: ['terracotta', 'glazed ceramic', 'recycled plastic', 'zinc', 'acacia wood', 'fibre clay'],
-      features: ['made to overwinter outside', 'with a drainage hole', 'with a water reservoir', 'frost-proof to -10 degrees'],
+      features: [
+        'made to overwinter outside',
+        'with a drainage hole',
+        'with a water reservoir',
+        'frost-proof to -10 degrees',
+      ],
       uses: ['balconies and patios', 'herbs by the kitchen door', 'sunny windowsills', 'the front step'],
       types: [
         ['planter', 26, { demand: 1.6 }],
@@ -102,7 +107,12 @@ export const GARDEN: Department = {
       margin: [0.3, 0.5],
       deliberation: 1.8,
       materials: ['acacia wood', 'powder-coated steel', 'rattan weave', 'recycled teak', 'cast iron'],
-      features: ['packing away small', 'made to stay out all summer', 'with care instructions', 'ready in a few minutes'],
+      features: [
+        'packing away small',
+        'made to stay out all summer',
+        'with care instructions',
+        'ready in a few minutes',
+      ],
       uses: ['warm evenings', 'small terraces', 'long lunches', 'a corner under the trees'],
       types: [
         ['garden chair', 89],

@@ -69,7 +69,12 @@ export const HOME: Department = {
       margin: [0.5, 0.6],
       deliberation: 0.3,
       materials: ['soy wax', 'beeswax', 'rapeseed wax', 'stoneware', 'brass'],
-      features: ['made in small batches', 'in a reusable box', 'with a calm, green character', 'packed without plastic'],
+      features: [
+        'made in small batches',
+        'in a reusable box',
+        'with a calm, green character',
+        'packed without plastic',
+      ],
       uses: ['long baths', 'dinner tables', 'quiet evenings', 'the hallway'],
       types: [
         ['scented candle', 24, { every: 45, demand: 1.7 }],
@@ -101,7 +106,12 @@ export const HOME: Department = {
       margin: [0.45, 0.6],
       deliberation: 0.7,
       materials: ['recycled glass', 'stoneware', 'oak', 'brass', 'handmade paper'],
-      features: ['packed for the post', 'made by a small studio', 'one of a small run', 'ready for the wall or the shelf'],
+      features: [
+        'packed for the post',
+        'made by a small studio',
+        'one of a small run',
+        'ready for the wall or the shelf',
+      ],
       uses: ['single stems', 'bare walls', 'the mantelpiece', 'a gallery above the sofa'],
       types: [
         ['vase', 34, { demand: 1.4 }],

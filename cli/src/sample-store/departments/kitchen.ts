@@ -105,7 +105,12 @@ export const KITCHEN: Department = {
       margin: [0.4, 0.6],
       deliberation: 0.9,
       materials: ['stoneware', 'porcelain', 'recycled glass', 'linen', 'brass', 'enamelled steel'],
-      features: ['made for every day', 'safe in the dishwasher', 'each one a little different', 'packed in recycled card'],
+      features: [
+        'made for every day',
+        'safe in the dishwasher',
+        'each one a little different',
+        'packed in recycled card',
+      ],
       uses: ['everyday meals', 'guests', 'breakfast in the garden', 'a table that need not match'],
       types: [
         ['mug', 14, { demand: 1.5 }],

@@ -53,7 +53,8 @@ export class PartitionDelivery {
       if (end > 0) await this.options.commit(rest[end - 1]!.offset + 1);
       rest = rest.slice(end);
       attempts = end > 0 ? 1 : attempts;
-      if (retry !== undefined && !signals.stop.aborted) await this.wait(retry, attempts++, rest[0]!.offset, signals.stop);
+      if (retry !== undefined && !signals.stop.aborted)
+        await this.wait(retry, attempts++, rest[0]!.offset, signals.stop);
       else this.waitsFor = undefined;
     }
     return rest[0]?.offset ?? records.at(-1)!.offset + 1;

@@ -39,7 +39,10 @@ export class OffsetCommitter {
         await this.send(offsets);
       }
     } catch (error) {
-      this.logger.warn({ group: this.group, error: String(error) }, 'offsets were not committed; records will come again');
+      this.logger.warn(
+        { group: this.group, error: String(error) },
+        'offsets were not committed; records will come again',
+      );
     } finally {
       this.working = undefined;
     }

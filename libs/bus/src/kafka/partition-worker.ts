@@ -1,19 +1,19 @@
-import type { PartitionDelivery } from '../delivery/partition-delivery.js';
+import { PartitionDelivery, type PartitionDeliveryOptions } from '../delivery/partition-delivery.js';
 import type { LogRecord } from '../event-bus.js';
 
 export interface PartitionWorkerOptions {
-  readonly topic: string;
-  readonly partition: number;
   /** Where the partition begins for us, once known. */
   readonly start: Promise<number>;
   readonly maxBatch: number;
-  readonly delivery: PartitionDelivery;
+  readonly delivery: Omit<PartitionDeliveryOptions, 'commit'>;
   /** The worker that had the partition before: it must have finished, or a partition would be handled twice at once. */
   readonly after: Promise<void> | undefined;
   /** Everything below the offset is settled. */
   readonly onPosition: (next: number) => void;
   /** Room for more. */
   readonly onRoom: () => void;
+  /** A fault of ours ended the work. */
+  readonly onBroken: (error: unknown) => void;
 }
 
 const FULL_BYTES = 1_000_000;
@@ -25,6 +25,7 @@ const FULL_BYTES = 1_000_000;
 export class PartitionWorker {
   readonly topic: string;
   readonly partition: number;
+  readonly delivery: PartitionDelivery;
   private readonly stopping = new AbortController();
   private readonly losing = new AbortController();
   private readonly buffer: LogRecord[] = [];
@@ -38,9 +39,10 @@ export class PartitionWorker {
   readonly finished: Promise<void>;
 
   constructor(private readonly options: PartitionWorkerOptions) {
-    this.topic = options.topic;
-    this.partition = options.partition;
-    this.finished = this.work();
+    this.topic = options.delivery.topic;
+    this.partition = options.delivery.partition;
+    this.delivery = new PartitionDelivery({ ...options.delivery, commit: (next) => this.move(next) });
+    this.finished = this.work().catch(options.onBroken);
   }
 
   /** Next offset to handle; `undefined` until known. */
@@ -54,10 +56,6 @@ export class PartitionWorker {
 
   get stopped(): boolean {
     return this.stopping.signal.aborted;
-  }
-
-  get delivery(): PartitionDelivery {
-    return this.options.delivery;
   }
 
   /** Resolves with the next offset it can take. */
@@ -111,9 +109,10 @@ export class PartitionWorker {
         continue;
       }
       const batch = this.buffer.slice(0, this.options.maxBatch);
-      const next = await this.options.delivery.deliver(batch, signals);
+      const next = await this.delivery.deliver(batch, signals);
       const handled = batch.findIndex(({ offset }) => offset >= next);
-      for (const { value } of this.buffer.splice(0, handled < 0 ? batch.length : handled)) this.bytes -= value?.length ?? 0;
+      for (const { value } of this.buffer.splice(0, handled < 0 ? batch.length : handled))
+        this.bytes -= value?.length ?? 0;
       this.move(next);
       if (this.paused && !this.full) {
         this.paused = false;
@@ -128,6 +127,7 @@ export class PartitionWorker {
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
   }
 
+  /** Everything below the offset is settled; without effect once the partition is lost. */
   private move(next: number): void {
     if (this.settled === next || this.losing.signal.aborted) return;
     this.settled = next;

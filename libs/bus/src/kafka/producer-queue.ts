@@ -78,7 +78,11 @@ export class ProducerQueue {
     for (const publish of this.queue) {
       if (bytes >= REQUEST_BYTES || count >= REQUEST_RECORDS) break;
       taken.push(publish);
-      for (let at = publish.at; at < publish.records.length && bytes < REQUEST_BYTES && count < REQUEST_RECORDS; at += 1) {
+      for (
+        let at = publish.at;
+        at < publish.records.length && bytes < REQUEST_BYTES && count < REQUEST_RECORDS;
+        at += 1
+      ) {
         bytes += publish.records[at]!.bytes;
         count += 1;
       }

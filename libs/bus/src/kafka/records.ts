@@ -34,7 +34,10 @@ function textHeaders(headers: IHeaders | undefined): Record<string, string> {
 /** @throws ShopkeeperError BUS_RECORD_INVALID */
 export function outgoing({ topic, key, value, headers }: OutgoingRecord): Outgoing {
   if (typeof key !== 'string' || (value !== null && typeof value !== 'string')) {
-    throw new ShopkeeperError('BUS_RECORD_INVALID', `A record for ${topic} needs a key and a value that are text (or a null value).`);
+    throw new ShopkeeperError(
+      'BUS_RECORD_INVALID',
+      `A record for ${topic} needs a key and a value that are text (or a null value).`,
+    );
   }
   return { topic, message: { key, value, headers: { ...headers } }, bytes: sizeOf(key, value, headers) };
 }
@@ -44,7 +47,11 @@ export function outgoingLetter(letter: DeadLetter, group: string): Outgoing {
   const { key = record.key, value = record.value, headers = record.headers } = originals.get(record) ?? {};
   const why = deadLetterHeaders(letter, group);
   const bytes = sizeOf(record.key, record.value, { ...record.headers, ...why });
-  return { topic: deadLetterTopic(record.topic, group).name, message: { key, value, headers: { ...headers, ...why } }, bytes };
+  return {
+    topic: deadLetterTopic(record.topic, group).name,
+    message: { key, value, headers: { ...headers, ...why } },
+    bytes,
+  };
 }
 
 const OVERHEAD = 32;

@@ -1,11 +1,14 @@
 import type { Topic } from '@shopkeeper/contracts';
 import type { Admin, ITopicConfig } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusLogger } from '../logger.js';
 import { busError, typeOf, unknownTopic } from './errors.js';
 
 const DAY = 86_400_000;
 const CREATE_TIMEOUT_MS = 15_000;
 const COPIES = 3;
+const ASK_ATTEMPTS = 8;
+const ASK_PAUSE_MS = 50;
 
 /** Offsets of one partition: records from `low` on are there, `high` is the next to be written. */
 export interface Watermarks {
@@ -120,13 +123,23 @@ export class TopicAdmin {
   }
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      return await question();
-    } catch (error) {
-      throw busError(error);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await question();
+      } catch (error) {
+        // A topic just made, a leader or coordinator just moved: the client asks only once.
+        if (attempt === ASK_ATTEMPTS || !passes(error)) throw busError(error);
+        await sleep(ASK_PAUSE_MS * attempt);
+      }
     }
   }
 }
+
+/** True for what the broker itself says to be of short duration. */
+const passes = (error: unknown): boolean => {
+  const { name, retriable } = (error ?? {}) as { name?: string; retriable?: boolean };
+  return name === 'KafkaJSProtocolError' && retriable === true;
+};
 
 /** https://kafka.apache.org/documentation/#topicconfigs */
 export function configOf(topic: Topic, copies: number): Record<string, string> {

@@ -60,7 +60,8 @@ export class BusServer extends Server implements CustomTransportStrategy, ReadPo
   }
 
   startAt(group: string, positions: ReadonlyMap<string, number>): void {
-    if (this.state !== 'new') throw new ShopkeeperError('INTERNAL', `startAt(${group}) after the server began to listen`);
+    if (this.state !== 'new')
+      throw new ShopkeeperError('INTERNAL', `startAt(${group}) after the server began to listen`);
     this.starts.set(group, positions);
   }
 
@@ -77,7 +78,8 @@ export class BusServer extends Server implements CustomTransportStrategy, ReadPo
 
   /** `down`: not listening or stopped for good. `degraded`: waits for a dependency. */
   health(): { readonly status: 'ok' | 'degraded' | 'down'; readonly detail?: string } {
-    if (this.state !== 'listening') return { status: 'down', detail: this.state === 'new' ? 'not listening' : 'closed' };
+    if (this.state !== 'listening')
+      return { status: 'down', detail: this.state === 'new' ? 'not listening' : 'closed' };
     const ill = this.running
       .map(({ subscription }) => ({ group: subscription.group, ...subscription.health() }))
       .filter(({ ok }) => !ok);
@@ -152,7 +154,7 @@ async function handleBatch(
     await settleRun(decoded, outcomes, 0, decoded.length, context);
     return outcomes as Outcome[];
   }
-  for (let start = 0; start < decoded.length; ) {
+  for (let start = 0; start < decoded.length;) {
     const end = endOfRun(decoded, start);
     await settleRun(decoded, outcomes, start, end, context);
     const retry = outcomes.slice(start, end).find((outcome) => typeof outcome === 'object' && 'retry' in outcome);

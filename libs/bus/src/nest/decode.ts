@@ -14,7 +14,8 @@ const poison = (why: string, errorClass: string): Decoded => ({ outcome: { poiso
  */
 export function decode(record: LogRecord, routes: GroupRoutes): Decoded {
   const type = record.headers['ce_type'];
-  const event = routes.eventOf(record.topic, type);
+  const known = routes.eventOf(record.topic, type);
+  const event = known ?? (record.value === null && type === undefined ? routes.onlyWanted(record.topic) : undefined);
   if (!event) {
     return type === undefined
       ? poison(`no ce_type, and ${record.topic} carries several events`, 'EventUnknown')

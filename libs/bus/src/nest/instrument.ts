@@ -7,9 +7,16 @@ type Handle = Subscription['handle'];
 /** Counts outcomes per group and measures how long batches take and how old records are when their effect is acknowledged. */
 export function instrument(group: string, metrics: BusMetrics, handle: Handle): Handle {
   const labels = ['group', 'topic'] as const;
-  const records = metrics.counter('shopkeeper_bus_records_total', 'Records handled, by outcome', [...labels, 'outcome']);
+  const records = metrics.counter('shopkeeper_bus_records_total', 'Records handled, by outcome', [
+    ...labels,
+    'outcome',
+  ]);
   const duration = metrics.histogram('shopkeeper_bus_batch_seconds', 'Time a handler took for a batch', labels);
-  const age = metrics.histogram('shopkeeper_bus_age_seconds', 'From the log to the acknowledged effect, newest of a batch', labels);
+  const age = metrics.histogram(
+    'shopkeeper_bus_age_seconds',
+    'From the log to the acknowledged effect, newest of a batch',
+    labels,
+  );
   return async (batch, context) => {
     const { topic } = context;
     const began = performance.now();

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
 import { ShopkeeperError, type EventDeclaration, type Topic } from '@shopkeeper/contracts';
 import type { BatchContext, Outcome } from '../event-bus.js';
 
@@ -71,9 +72,18 @@ export function On<E extends AnyEvent>(events: E | readonly E[], options: OnOpti
     const invalid = whyInvalid(asked, method);
     if (invalid) throw new ShopkeeperError('CONFIG_INVALID', `@On of ${name}: ${invalid}`);
     Reflect.defineMetadata(ASKED, asked, method);
+    passBoth(target, key);
     // A pattern of its own: Nest would chain handlers of one pattern, and their outcomes would mix.
     EventPattern(`${name}#${++methods}`, BUS_TRANSPORT, { [ASKED]: asked })(target, key, descriptor);
   };
+}
+
+/** Nest hands over the payload alone unless the parameters are decorated; decorators of the handler's own stay. */
+function passBoth(target: object, key: string | symbol): void {
+  const args = (Reflect.getMetadata(PARAM_ARGS_METADATA, target.constructor, key) ?? {}) as Record<string, unknown>;
+  const decorated = (index: number) => Object.keys(args).some((name) => name.endsWith(`:${index}`));
+  if (!decorated(0)) Payload()(target, key, 0);
+  if (!decorated(1)) Ctx()(target, key, 1);
 }
 
 export const askedBy = (extras: Record<string, unknown> | undefined): Asked | undefined =>

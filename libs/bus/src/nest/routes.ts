@@ -18,6 +18,8 @@ export interface GroupRoutes {
   readonly maxBatch: number | undefined;
   /** The event that a record of this topic and type carries, asked for or not. */
   eventOf(topic: string, type: string | undefined): EventDeclaration | undefined;
+  /** The only event of the topic that this group asks for; what a tombstone without a type must be of. */
+  onlyWanted(topic: string): EventDeclaration | undefined;
   /** Who wants it; `undefined` when nobody of this group does. */
   routeOf(topic: string, event: EventDeclaration): Route | undefined;
 }
@@ -64,12 +66,16 @@ function routesOfGroup(service: string, routes: readonly Route[]): GroupRoutes {
     topics: [...topics.values()],
     maxBatch: sizes.length > 0 ? Math.min(...sizes) : undefined,
     eventOf: eventOfRecord,
+    onlyWanted: (topic) =>
+      only([...wanted].flatMap(([id, { asked }]) => asked.events.filter(({ type }) => id === `${topic} ${type}`))),
     routeOf: (topic, event) => wanted.get(`${topic} ${event.type}`),
   };
 }
 
 const topicsOf = ({ options }: Asked, event: EventDeclaration): readonly Topic[] =>
-  options.topics ? event.topics.filter(({ name }) => options.topics?.some((topic) => topic.name === name)) : event.topics;
+  options.topics
+    ? event.topics.filter(({ name }) => options.topics?.some((topic) => topic.name === name))
+    : event.topics;
 
 const eventsOn = (topic: string, known: ReadonlyMap<string, EventDeclaration>): readonly EventDeclaration[] => [
   ...new Set([...EVENT_LIST, ...known.values()].filter((event) => event.topics.some(({ name }) => name === topic))),

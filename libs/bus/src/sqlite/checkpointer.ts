@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { within } from '../delivery/within.js';
 import type { BusLogger } from '../logger.js';
@@ -28,9 +27,12 @@ export class Checkpointer {
   private dirty = false;
   private readonly timer: NodeJS.Timeout;
   private readonly thread: Worker;
+  private readonly ended: Promise<unknown>;
 
   constructor(path: string, logger: BusLogger) {
-    this.thread = new Worker(THREAD, { eval: true, workerData: { driver: driverPath(), path } });
+    // Flags of the process, such as --input-type, would change how the string is read.
+    this.thread = new Worker(THREAD, { eval: true, execArgv: [], workerData: { driver: driverPath(), path } });
+    this.ended = new Promise((resolve) => this.thread.once('exit', resolve));
     this.thread.unref();
     this.thread.on('error', (error) => {
       logger.warn({ error }, 'the checkpoint thread ended; checkpoints go on in the main thread');
@@ -47,10 +49,8 @@ export class Checkpointer {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    if (this.thread.threadId === -1) return;
-    const ended = once(this.thread, 'exit');
     this.thread.postMessage('stop');
-    if (!(await within(ended, STOP_MS))) await this.thread.terminate();
+    if (!(await within(this.ended, STOP_MS))) await this.thread.terminate();
   }
 
   private checkpoint(): void {

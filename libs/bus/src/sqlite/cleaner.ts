@@ -58,7 +58,11 @@ export class Cleaner {
       const rows = this.log.scan(slot, 0, SLICE);
       const young = rows.findIndex(({ timestamp }) => timestamp >= cutoff);
       const old = young < 0 ? rows : rows.slice(0, young);
-      if (old.length > 0) this.log.remove(slot, old.map(({ offset }) => offset));
+      if (old.length > 0)
+        this.log.remove(
+          slot,
+          old.map(({ offset }) => offset),
+        );
       if (old.length < SLICE) return;
     }
   }
@@ -68,7 +72,7 @@ export class Cleaner {
     const end = slot.next;
     const last = new Map<string, { readonly offset: number; readonly expired: boolean }>();
     const { cleaned, kept } = slot;
-    for (let from = 0; from < end; ) {
+    for (let from = 0; from < end;) {
       if (!(await this.turn())) return;
       const rows = this.log.scan(slot, from, SLICE).filter(({ offset }) => offset < end);
       const stale: number[] = [];

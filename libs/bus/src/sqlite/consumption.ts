@@ -70,7 +70,16 @@ export class Consumption implements RunningSubscription {
       commit: move,
     });
     const position = this.progress.at(slot);
-    const reader = new PartitionReader({ log, slot, position, turns, size: this.size, tuning, delivery, onPosition: move });
+    const reader = new PartitionReader({
+      log,
+      slot,
+      position,
+      turns,
+      size: this.size,
+      tuning,
+      delivery,
+      onPosition: move,
+    });
     this.readers.set(slot, reader);
   }
 

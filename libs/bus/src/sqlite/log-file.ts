@@ -105,7 +105,13 @@ export class LogFile {
 
   /** Appends within the caller's transaction. */
   append(slot: Slot, timestamp: number, key: string | null, value: Buffer | null, headers: string): void {
-    this.statement('INSERT INTO records VALUES (?, ?, ?, ?, ?)').run(slot.id * SPAN + slot.next, timestamp, key, value, headers);
+    this.statement('INSERT INTO records VALUES (?, ?, ?, ?, ?)').run(
+      slot.id * SPAN + slot.next,
+      timestamp,
+      key,
+      value,
+      headers,
+    );
     slot.next += 1;
   }
 
@@ -147,7 +153,13 @@ export class LogFile {
     this.transaction(() => {
       const statement = this.statement('DELETE FROM records WHERE id = ?');
       for (const offset of offsets) statement.run(slot.id * SPAN + offset);
-      this.run('UPDATE slots SET next = ?, cleaned = ?, kept = ? WHERE id = ?', next, cleaned.cleaned, cleaned.kept, slot.id);
+      this.run(
+        'UPDATE slots SET next = ?, cleaned = ?, kept = ? WHERE id = ?',
+        next,
+        cleaned.cleaned,
+        cleaned.kept,
+        slot.id,
+      );
     });
     slot.cleaned = cleaned.cleaned;
     slot.kept = cleaned.kept;
@@ -214,7 +226,11 @@ export class LogFile {
       return;
     }
     const rows = this.statement('SELECT * FROM slots WHERE topic = ? ORDER BY partition').all(topic.name);
-    const slots = (rows as unknown as Omit<Slot, 'topic'>[]).map((row) => ({ ...row, topic, next: Math.max(row.next, this.end(row.id)) }));
+    const slots = (rows as unknown as Omit<Slot, 'topic'>[]).map((row) => ({
+      ...row,
+      topic,
+      next: Math.max(row.next, this.end(row.id)),
+    }));
     this.topics.set(topic.name, { topic, slots });
   }
 

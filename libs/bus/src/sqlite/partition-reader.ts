@@ -59,7 +59,7 @@ export class PartitionReader {
   private async follow(): Promise<void> {
     const { slot, turns, delivery } = this.options;
     const signals = { stop: this.stopping.signal, lost: this.lost.signal };
-    for (let failures = 0; !signals.stop.aborted; ) {
+    for (let failures = 0; !signals.stop.aborted;) {
       if (this.position >= slot.next) {
         await new Promise<void>((resolve) => (this.wakeUp = resolve));
         continue;

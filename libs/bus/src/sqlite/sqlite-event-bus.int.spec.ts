@@ -10,7 +10,10 @@ eventBusConformance('SqliteEventBus', async () => {
   let open: EventBus | undefined;
   return {
     open: async (tuning = {}) => {
-      open = await SqliteEventBus.open({ dataDir, tuning: { retryFirstMs: 10, retryMaxMs: 200, closeGraceMs: 2000, ...tuning } });
+      open = await SqliteEventBus.open({
+        dataDir,
+        tuning: { retryFirstMs: 10, retryMaxMs: 200, closeGraceMs: 2000, ...tuning },
+      });
       return open;
     },
     remove: async () => {

@@ -1,5 +1,6 @@
 import { deadLetterTopic, ShopkeeperError, type OutgoingRecord, type Topic } from '@shopkeeper/contracts';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deadLetterHeaders, type DeadLetter } from '../delivery/dead-letter.js';
 import { TUNING, type DeliveryTuning } from '../delivery/tuning.js';
 import { EventBus, type RunningSubscription, type Subscription } from '../event-bus.js';
@@ -73,7 +74,13 @@ export class SqliteEventBus extends EventBus {
     const group = subscription.mode === 'shared' ? this.group(subscription.group) : undefined;
     const progress = group ?? this.ownPositions(subscription);
     const consumption = new Consumption(
-      { log: this.log, turns: this.turns, tuning: this.tuning, logger: this.logger, bury: (...args) => this.bury(...args) },
+      {
+        log: this.log,
+        turns: this.turns,
+        tuning: this.tuning,
+        logger: this.logger,
+        bury: (...args) => this.bury(...args),
+      },
       subscription,
       topics,
       progress,
@@ -92,6 +99,13 @@ export class SqliteEventBus extends EventBus {
   async ping(): Promise<void> {
     // After a failed write only a write can tell whether the disk is back.
     await this.guard(() => this.log.ping(this.writer.trouble !== undefined));
+  }
+
+  /** For tests: resolves once the shared group has handled everything that is in the topic now. */
+  async settled(topic: Topic, group: string): Promise<void> {
+    const ends = this.topic(topic.name).slots.map((slot) => [slot, slot.next] as const);
+    const behind = () => ends.some(([slot, end]) => (this.groups.get(group)?.at(slot) ?? 0) < end);
+    while (behind()) await sleep(2);
   }
 
   close(): Promise<void> {
@@ -127,7 +141,10 @@ export class SqliteEventBus extends EventBus {
       const name = `${slot.topic.name}/${slot.partition}`;
       const asked = startAt?.get(name) ?? (from === 'end' ? slot.next : 0);
       if (asked <= slot.next) return asked;
-      this.logger.warn({ group, partition: name, asked, end: slot.next }, 'the log ends before the position asked for; reading from the beginning');
+      this.logger.warn(
+        { group, partition: name, asked, end: slot.next },
+        'the log ends before the position asked for; reading from the beginning',
+      );
       return 0;
     };
     return {
@@ -172,14 +189,21 @@ export class SqliteEventBus extends EventBus {
 }
 
 const unavailable = (why: unknown): ShopkeeperError =>
-  new ShopkeeperError('BUS_UNAVAILABLE', `The log does not answer: ${why instanceof Error ? why.message : String(why)}`, {
-    retriable: true,
-    cause: why,
-  });
+  new ShopkeeperError(
+    'BUS_UNAVAILABLE',
+    `The log does not answer: ${why instanceof Error ? why.message : String(why)}`,
+    {
+      retriable: true,
+      cause: why,
+    },
+  );
 
 /** Checked before it joins a transaction with the records of others. */
 function valid(record: OutgoingRecord): Omit<OutgoingRecord, 'topic'> {
   const { key, value, headers } = record;
   if (typeof key === 'string' && (value === null || typeof value === 'string')) return { key, value, headers };
-  throw new ShopkeeperError('BUS_RECORD_INVALID', `A record for ${record.topic} needs a key and a value that are text (or a null value).`);
+  throw new ShopkeeperError(
+    'BUS_RECORD_INVALID',
+    `A record for ${record.topic} needs a key and a value that are text (or a null value).`,
+  );
 }

@@ -23,9 +23,9 @@ export class Turns {
 }
 
 const FIRST = 64;
-const LEAST = 16;
-const SLOW_MS = 10;
-const FAST_MS = 4;
+const LEAST = 32;
+const SLOW_MS = 12;
+const FAST_MS = 5;
 
 /** How many records a piece of work takes: as many as keep the event loop busy for some milliseconds, at most `max`. */
 export class BatchSize {

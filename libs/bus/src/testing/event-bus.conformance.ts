@@ -110,7 +110,13 @@ export function eventBusConformance(name: string, make: () => Promise<LogUnderTe
     it('gives no more records at once than asked, of one partition', async () => {
       const topic = await begin(100);
       const probe = new Probe();
-      const running = await bus.subscribe({ group: aGroup(), topics: [topic], mode: 'shared', maxBatch: 7, handle: probe.handle });
+      const running = await bus.subscribe({
+        group: aGroup(),
+        topics: [topic],
+        mode: 'shared',
+        maxBatch: 7,
+        handle: probe.handle,
+      });
       await running.caughtUp();
       expect(probe.records.length).toBe(100);
       expect(Math.max(...probe.batches.map(({ size }) => size))).toBe(7);
@@ -119,7 +125,10 @@ export function eventBusConformance(name: string, make: () => Promise<LogUnderTe
 
     it('answers with codes what cannot be done', async () => {
       const [topic, missing] = [await begin(), aTopic()];
-      await expect(bus.publish([aRecord(missing)])).rejects.toMatchObject({ code: 'BUS_TOPIC_UNKNOWN', retriable: false });
+      await expect(bus.publish([aRecord(missing)])).rejects.toMatchObject({
+        code: 'BUS_TOPIC_UNKNOWN',
+        retriable: false,
+      });
       const mixed = bus.publish([aRecord(topic), aRecord(missing)]);
       await expect(mixed).rejects.toMatchObject({ code: 'BUS_TOPIC_UNKNOWN' });
       const asked = bus.subscribe({ group: aGroup(), topics: [missing], mode: 'shared', handle: new Probe().handle });

@@ -45,7 +45,9 @@ export function groupConformance(name: string, make: () => Promise<LogUnderTest>
 
     it('goes on after a new start where it stood; what was not acknowledged comes again', async () => {
       const [topic, group] = [await begin(20), aGroup()];
-      const first = new Probe((records) => records.map((record) => (numberOf(record) < 12 ? 'done' : { retry: 'down' })));
+      const first = new Probe((records) =>
+        records.map((record) => (numberOf(record) < 12 ? 'done' : { retry: 'down' })),
+      );
       await join(group, topic, first);
       await expect.poll(() => first.numbers.filter((n) => n === 12).length, SLOW).toBeGreaterThan(1);
       await bus.close();
@@ -123,7 +125,8 @@ export function groupConformance(name: string, make: () => Promise<LogUnderTest>
       await wave(sent);
       sent += 240;
       await expect.poll(handled, SLOW).toBe(sent);
-      const partitionsOf = (probe: Probe, mark: number) => new Set(probe.records.slice(mark).map(({ partition }) => partition));
+      const partitionsOf = (probe: Probe, mark: number) =>
+        new Set(probe.records.slice(mark).map(({ partition }) => partition));
       const [mine, yours] = [partitionsOf(one, marks[0]), partitionsOf(two, marks[1])];
       expect([mine.size, yours.size]).toEqual([3, 3]);
       expect([...mine].filter((partition) => yours.has(partition))).toEqual([]);
@@ -157,7 +160,9 @@ export function groupConformance(name: string, make: () => Promise<LogUnderTest>
       await expect.poll(() => helper.records.length, SLOW).toBeGreaterThan(0);
       const partition = helper.records[0]!.partition;
       const expected = stuck.records.filter((record) => record.partition === partition).map(({ offset }) => offset);
-      await expect.poll(() => helper.records.map(({ offset }) => offset), SLOW).toEqual(expect.arrayContaining(expected));
+      await expect
+        .poll(() => helper.records.map(({ offset }) => offset), SLOW)
+        .toEqual(expect.arrayContaining(expected));
       await second.close();
     });
   });

@@ -75,12 +75,17 @@ export function outcomeConformance(busOf: () => EventBus): void {
 
     it('poison goes to the dead letters byte for byte with its headers; the neighbours are applied', async () => {
       const [topic, group] = [await begin(2), aGroup()];
-      const bad = aRecord(topic, { key: 'k-bad', value: '{"n": 99,  "odd spacing": "ä€"', headers: { ce_type: 'x.y', trace: 't-1' } });
+      const bad = aRecord(topic, {
+        key: 'k-bad',
+        value: '{"n": 99,  "odd spacing": "ä€"',
+        headers: { ce_type: 'x.y', trace: 't-1' },
+      });
       await busOf().publish([bad, aRecord(topic, { key: 'k-null', value: null }), ...someRecords(topic, 1)]);
       const applied: (string | null)[] = [];
       const probe = new Probe((records) =>
         records.map((record) => {
-          if (record.key === 'k-bad' || record.key === 'k-null') return { poison: 'does not fit', errorClass: 'PayloadInvalid' };
+          if (record.key === 'k-bad' || record.key === 'k-null')
+            return { poison: 'does not fit', errorClass: 'PayloadInvalid' };
           applied.push(record.key);
           return 'done';
         }),
@@ -120,7 +125,10 @@ export function outcomeConformance(busOf: () => EventBus): void {
       expect([...applied].sort()).toEqual([0, 1, 2, 4, 5]);
       const letters = await lettersOf(topic, group);
       expect(letters.map(numberOf)).toEqual([3]);
-      expect(letters[0]!.headers).toMatchObject({ 'dlq-error-class': 'RangeError', 'dlq-error-message': 'cannot count to three' });
+      expect(letters[0]!.headers).toMatchObject({
+        'dlq-error-class': 'RangeError',
+        'dlq-error-message': 'cannot count to three',
+      });
       await running.close();
     });
 
@@ -164,7 +172,9 @@ export function outcomeConformance(busOf: () => EventBus): void {
       await expect.poll(() => seen.size, SLOW).toBeGreaterThan(0);
       const other = [...running.positions()].filter(([place]) => place !== `${topic.name}/${stuck}`);
       expect(other.length).toBe(1);
-      await expect.poll(() => [...running.positions()].find(([place]) => place === other[0]![0])![1], SLOW).toBe(seen.size);
+      await expect
+        .poll(() => [...running.positions()].find(([place]) => place === other[0]![0])![1], SLOW)
+        .toBe(seen.size);
       expect(running.positions().get(`${topic.name}/${stuck}`) ?? 0).toBe(0);
       await running.close();
     });

@@ -40,7 +40,8 @@ export function readerConformance(busOf: () => EventBus): void {
 
       const second = await read({ topics: [topic], startAt: new Map([[place, end - 3]]) });
       await second.running.caughtUp();
-      const of = (partition: number, { records }: Probe) => records.filter((record) => record.partition === partition).map(numberOf);
+      const of = (partition: number, { records }: Probe) =>
+        records.filter((record) => record.partition === partition).map(numberOf);
       expect(of(1, second.probe)).toEqual(of(1, first.probe).slice(-3));
       expect(of(0, second.probe)).toEqual(of(0, first.probe));
       expect(second.running.positions()).toEqual(first.running.positions());
@@ -76,7 +77,9 @@ export function readerConformance(busOf: () => EventBus): void {
       await running.caughtUp();
       expect(probe.records.length).toBe(19);
       const sum = (name: string) =>
-        [...running.positions()].filter(([place]) => place.startsWith(`${name}/`)).reduce((total, [, next]) => total + next, 0);
+        [...running.positions()]
+          .filter(([place]) => place.startsWith(`${name}/`))
+          .reduce((total, [, next]) => total + next, 0);
       expect(topics.map(({ name }) => sum(name))).toEqual([12, 7]);
       await running.close();
     });

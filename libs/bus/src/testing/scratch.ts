@@ -48,7 +48,12 @@ export class Probe {
   /** Set for the first context it sees. */
   context: BatchContext | undefined;
 
-  constructor(private readonly answer: (records: readonly LogRecord[], context: BatchContext) => ReturnType<Handle> | Outcome[] = allDone) {}
+  constructor(
+    private readonly answer: (
+      records: readonly LogRecord[],
+      context: BatchContext,
+    ) => ReturnType<Handle> | Outcome[] = allDone,
+  ) {}
 
   readonly handle: Handle = async (records, context) => {
     this.context ??= context;

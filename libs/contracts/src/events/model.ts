@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { declareEvent } from '../event.js';
 import { MODEL_MANIFEST, MODEL_ROW } from '../topic.js';
-import { Id, Instant } from '../values.js';
+import { CategoryPath, Id, Instant } from '../values.js';
 
 /**
  * `covisit`: where the walk goes from a product (R of algorithms §2.2); `transition`: where it starts (T);
@@ -17,7 +17,7 @@ export const ModelRowPublished = declareEvent({
   schema: z.object({
     generator: z.enum(GENERATORS),
     /** A product id; for `trend` a category path or `*`. */
-    subject: Id,
+    subject: CategoryPath,
     /** The epoch of the model that this row belongs to. */
     epoch: z.string().max(100),
     /** Product ids, best first, at most 100. */

@@ -8,13 +8,15 @@ const observedAt = Instant.optional();
 /** One change of the catalogue over HTTP; without `observedAt` it counts as observed on arrival. */
 export const CatalogChange = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('content'), productId: Id, observedAt, content: ProductContent }),
-  z.strictObject({
-    type: z.literal('offer'),
-    productId: Id.optional(),
-    sku: Id.optional(),
-    observedAt,
-    offer: OfferChange,
-  }),
+  z
+    .strictObject({
+      type: z.literal('offer'),
+      productId: Id.optional(),
+      sku: Id.optional(),
+      observedAt,
+      offer: OfferChange,
+    })
+    .refine(({ productId, sku }) => productId ?? sku, { message: 'needs productId or sku', path: ['sku'] }),
   z.strictObject({ type: z.literal('removal'), productId: Id, observedAt }),
 ]);
 export type CatalogChange = z.infer<typeof CatalogChange>;

@@ -1,5 +1,5 @@
 import { featuresOf, featureWeight } from './features.js';
-import type { SparseMatrix } from './linear-algebra.js';
+import type { Matrix, SparseMatrix } from './linear-algebra.js';
 import type { EncoderModel } from './model.js';
 import type { EncoderText } from './product-text.js';
 import { rightSingularVectors } from './randomized-svd.js';
@@ -30,9 +30,20 @@ export function fitEncoder(texts: readonly EncoderText[], options: FitOptions): 
     dimensions: vectors.columns,
     documents: texts.length,
     features: new Map(chosen.map(({ id }, column) => [names[id]!, column])),
-    idf: Float32Array.from(idf),
-    projection: Float32Array.from(vectors.values),
+    ...quantized(vectors, idf),
   };
+}
+
+function quantized({ rows, columns, values }: Matrix, idf: Float64Array): Pick<EncoderModel, 'weights' | 'projection'> {
+  const weights = new Float32Array(rows);
+  const projection = new Int8Array(rows * columns);
+  for (let row = 0; row < rows; row += 1) {
+    const direction = values.subarray(row * columns, (row + 1) * columns);
+    const step = direction.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+    weights[row] = idf[row]! * step;
+    if (step > 0) direction.forEach((value, i) => (projection[row * columns + i] = Math.round(value / step)));
+  }
+  return { weights, projection };
 }
 
 interface Counted {

@@ -7,10 +7,9 @@ import type { Kinship } from './kinship.js';
 import type { Recipe } from './placements.js';
 import type { ShopperProfile } from './profile.js';
 import type { Shelf } from './shelf.js';
-import { SparseVector } from './sparse-vector.js';
 import type { Taste } from './taste.js';
 import { Trends } from './trends.js';
-import { Walk } from './walk.js';
+import { spread, Walk } from './walk.js';
 
 export const CANDIDATES = {
   /** The most that one source gives. */
@@ -53,8 +52,7 @@ export interface Outlook {
 export class Candidates {
   readonly blend = new Blend();
   private readonly walk: Walk;
-  private walked = new Float64Array(0);
-  private readonly sums = new SparseVector();
+  private sums = new Float64Array(0);
   private readonly picks: BestFirst;
 
   constructor(
@@ -91,37 +89,28 @@ export class Candidates {
     }
   }
 
-  private bought({ seeds, recipe }: Outlook, weight: number): void {
-    const { boughtTogether: rows, capacity } = this.shelf;
-    this.sums.reset(capacity);
-    seeds.products.forEach((seed, i) => {
-      const start = rows.start(seed);
-      for (let at = 0; at < rows.length(seed); at++) {
-        this.sums.add(rows.neighbours[start + at]!, seeds.weights[i]! * rows.scores[start + at]!);
-      }
-    });
-    this.pick(this.sums, 'bought', weight, recipe);
+  private bought(outlook: Outlook, weight: number): void {
+    const { seeds } = outlook;
+    const rows = this.shelf.boughtTogether;
+    const sums = this.emptySums();
+    seeds.products.forEach((seed, i) => spread(rows, seed, seeds.weights[i]!, sums));
+    this.pick(sums, 'bought', weight, outlook);
   }
 
-  private fromWalk({ seeds, recipe, content }: Outlook, weight: number): void {
+  private fromWalk(outlook: Outlook, weight: number): void {
+    const { seeds, recipe, content } = outlook;
     if (seeds.products.length === 0) return;
-    if (this.walked.length < this.shelf.capacity) this.walked = new Float64Array(this.shelf.capacity);
-    const { walked } = this;
-    this.walk.run(seeds.products, seeds.weights, walked, content);
+    const sums = this.emptySums();
+    this.walk.run(seeds.products, seeds.weights, sums, content);
     // What the shopper looked at is for the reminder to bring back, within its share.
-    if (recipe.about === 'shopper') for (const seed of seeds.products) walked[seed] = 0;
-    this.picks.clear();
-    const count = this.shelf.products.size;
-    let bar = Number.MIN_VALUE;
-    for (let product = 0; product < count; product++) {
-      if (walked[product]! >= bar) bar = this.consider(product, walked[product]!, recipe, bar);
-    }
-    this.add('walk', weight);
+    if (recipe.about === 'shopper') for (const seed of seeds.products) sums[seed] = 0;
+    this.pick(sums, 'walk', weight, outlook);
   }
 
   /** The less is known of a seed's company, the more its content says. */
-  private alike({ seeds, recipe, content }: Outlook, weight: number): void {
-    this.sums.reset(this.shelf.capacity);
+  private alike(outlook: Outlook, weight: number): void {
+    const { seeds, recipe, content } = outlook;
+    const sums = this.emptySums();
     let need = 0;
     seeds.products.forEach((seed, i) => {
       const row = content.get(seed);
@@ -129,12 +118,11 @@ export class Candidates {
       const cold = CANDIDATES.coldness / (CANDIDATES.coldness + this.shelf.covisits.length(seed));
       const share = seeds.weights[i]! * Math.max(CANDIDATES.contentAtLeast, cold);
       need += share;
-      for (let at = 0; at < row.products.length; at++) {
-        if (row.scores[at]! > 0) this.sums.add(row.products[at]!, share * row.scores[at]!);
-      }
+      for (let at = 0; at < row.products.length; at++) sums[row.products[at]!]! += share * Math.max(0, row.scores[at]!);
     });
-    if (recipe.about === 'shopper') for (const seed of seeds.products) this.sums.values[seed] = 0;
-    this.pick(this.sums, 'content', recipe.about === 'shopper' ? weight * need : weight, recipe);
+    if (need === 0) return;
+    if (recipe.about === 'shopper') for (const seed of seeds.products) sums[seed] = 0;
+    this.pick(sums, 'content', recipe.about === 'shopper' ? weight * need : weight, outlook);
   }
 
   private trending({ recipe, context, profile, asked }: Outlook, weight: number): void {
@@ -186,32 +174,29 @@ export class Candidates {
     for (let i = 0; i < picks.size; i++) blend.add(picks.items[i]!, lowest * picks.scores[i]!, 'fill', NOTHING);
   }
 
-  private pick(sums: SparseVector, source: Source, weight: number, recipe: Recipe): void {
-    const { values, touched, size } = sums;
-    this.picks.clear();
-    let bar = Number.MIN_VALUE;
-    for (let i = 0; i < size; i++) {
-      const product = touched[i]!;
-      if (values[product]! >= bar) bar = this.consider(product, values[product]!, recipe, bar);
-    }
-    this.add(source, weight);
+  private emptySums(): Float64Array {
+    const { capacity, products } = this.shelf;
+    if (this.sums.length < capacity) this.sums = new Float64Array(capacity);
+    else this.sums.fill(0, 0, products.size);
+    return this.sums;
   }
 
-  /** Answers what the next one must reach. Kinship only ever lowers a score, so what is below that without it has no place with it. */
-  private consider(product: number, value: number, { kin }: Recipe, bar: number): number {
-    const score = value * this.kinship.factor(product, kin);
-    if (score < bar || !this.eligibility.allows(product)) return bar;
-    this.picks.offer(product, score);
-    return Math.max(bar, this.picks.bar);
-  }
-
-  private add(source: Source, weight: number): void {
-    const { picks, blend } = this;
+  private pick(values: Float64Array, source: Source, weight: number, { recipe, limit }: Outlook): void {
+    const { kin } = recipe;
+    const { picks, blend, eligibility, kinship } = this;
+    picks.clear(wanted(limit));
+    // Kinship only ever lowers a score.
+    picks.offerAll(values, this.shelf.products.size, (product, value) =>
+      eligibility.allows(product) ? value * kinship.factor(product, kin) : 0,
+    );
     picks.sort();
     const scale = weight / picks.scores[0]!;
     for (let i = 0; i < picks.size; i++) blend.add(picks.items[i]!, scale * picks.scores[i]!, source, NOTHING);
   }
 }
+
+/** A source gives more to a longer list, never more than a hundred. */
+const wanted = (limit: number): number => Math.min(CANDIDATES.perSource, 2 * limit + 40);
 
 /** 1 today, falling to 0 over a year. */
 const recency = (firstSeenAt: number, now: number): number => Math.max(0, Math.min(1, 1 - (now - firstSeenAt) / YEAR));

@@ -89,21 +89,16 @@ export class Walk {
 
   private step(rows: RowTable, from: Float64Array, into: Float64Array): void {
     const { frontier } = this;
-    const count = this.shelf.products.size;
     frontier.clear();
-    let bar = Number.MIN_VALUE;
-    for (let product = 0; product < count; product++) {
-      if (from[product]! < bar) continue;
-      frontier.offer(product, from[product]!);
-      bar = Math.max(bar, frontier.bar);
-    }
+    frontier.offerAll(from, this.shelf.products.size);
     // In order, so that sums do not depend on how products are numbered.
     frontier.sort();
     for (let i = 0; i < frontier.size; i++) spread(rows, frontier.items[i]!, frontier.scores[i]!, into);
   }
 }
 
-function spread(rows: RowTable, product: number, amount: number, into: Float64Array): void {
+/** Adds a product's row, times `amount`, to sums by product. */
+export function spread(rows: RowTable, product: number, amount: number, into: Float64Array): void {
   const start = rows.start(product);
   if (start === -1) return;
   const end = start + rows.length(product);

@@ -66,7 +66,8 @@ export class Documents<T extends object> {
   }
 
   search(request: Omit<estypes.SearchRequest, 'index'>): Promise<estypes.SearchResponse<T>> {
-    return asking(this.#client.search<T>({ ...request, index: this.name }));
+    // Half an answer would be taken for the whole one.
+    return asking(this.#client.search<T>({ ...request, index: this.name, allow_partial_search_results: false }));
   }
 
   /** All that match, in pages in the order of a field that is unique and never changes. */

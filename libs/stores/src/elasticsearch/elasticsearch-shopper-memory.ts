@@ -1,7 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Evidence } from '@shopkeeper/recommender';
 import { ShopperMemory, type MemoryRecord, type ShopperLink } from '../shopper-memory.js';
-import { Documents } from './documents.js';
+import type { BulkWrite } from './bulk.js';
+import { Documents, onlyAfter, untilSettled } from './documents.js';
 import { ensureAlias, type IndexShape } from './indices.js';
 import { MemoryDocuments } from './memory-documents.js';
 
@@ -43,14 +44,19 @@ export class ElasticsearchShopperMemory extends ShopperMemory {
 
   override async claim(key: string, shopperId: string): Promise<string> {
     const link: ShopperLink = { key, shopperId, session: null };
-    const [outcome] = await this.#links.write([{ action: 'create', id: key, document: link }]);
-    if (outcome === 'done') {
-      const [holder] = await this.#settle([link]);
-      return holder ?? shopperId;
-    }
-    const holder = (await this.#links.read([key])).get(key)?.source.shopperId;
-    // Erased between the two: the key is free again.
-    return holder ?? this.claim(key, shopperId);
+    let answer = shopperId;
+    await untilSettled('A link', async () => {
+      const [outcome] = await this.#links.write([{ action: 'create', id: key, document: link }]);
+      if (outcome === 'done') {
+        answer = (await this.#settle([link])).get(shopperId) ?? shopperId;
+        return true;
+      }
+      const holder = (await this.#links.read([key])).get(key)?.source.shopperId;
+      answer = holder ?? shopperId;
+      // Erased between the two: the key is free again.
+      return holder !== undefined;
+    });
+    return answer;
   }
 
   override async putLinks(links: readonly ShopperLink[]): Promise<void> {
@@ -82,16 +88,13 @@ export class ElasticsearchShopperMemory extends ShopperMemory {
 
   override async join(from: string, into: string): Promise<void> {
     if (from === into) return;
-    const holder = await this.#memories.join(from, into);
-    if (holder === from) return;
-    const links = await this.linksOf(from);
-    if (holder === null) return this.#links.remove(links.map(({ key }) => key));
-    await this.putLinks(links.map((link) => ({ ...link, shopperId: holder })));
+    await this.#memories.join(from, into);
+    await this.#putRight((await this.linksOf(from)).map(({ key }) => key));
   }
 
   override async erase(shopperId: string, erasedAt: string): Promise<void> {
-    const ids = await this.#memories.erase(shopperId, erasedAt);
-    for (const id of ids) await this.#links.remove((await this.linksOf(id)).map(({ key }) => key));
+    for (const id of await this.#memories.erase(shopperId, erasedAt))
+      await this.#putRight((await this.linksOf(id)).map(({ key }) => key));
   }
 
   override async erased(shopperIds: readonly string[]): Promise<ReadonlySet<string>> {
@@ -104,19 +107,29 @@ export class ElasticsearchShopperMemory extends ShopperMemory {
     await this.#memories.documents.refresh();
   }
 
-  /** Puts links right whose shopper was joined or erased meanwhile. Answers the holder of each, `null` when the link is gone. */
-  async #settle(links: readonly ShopperLink[]): Promise<readonly (string | null)[]> {
+  /** After links were written: looks whether their shoppers were joined or erased meanwhile. Answers who holds each shopper's now. */
+  async #settle(links: readonly ShopperLink[]): Promise<ReadonlyMap<string, string | null>> {
     const holders = await this.#memories.holders(links.map(({ shopperId }) => shopperId));
-    const holderOf = ({ shopperId }: ShopperLink) => holders.get(shopperId) ?? null;
-    const wrong = links.filter((link) => holderOf(link) !== link.shopperId);
-    await this.#links.write(
-      wrong.map((link) => {
-        const shopperId = holderOf(link);
-        return shopperId === null
-          ? { action: 'delete', id: link.key }
-          : { action: 'index', id: link.key, document: { ...link, shopperId } };
-      }),
-    );
-    return links.map(holderOf);
+    const wrong = links.filter(({ shopperId }) => holders.get(shopperId) !== shopperId);
+    await this.#putRight(wrong.map(({ key }) => key));
+    return holders;
+  }
+
+  /** Points links at whoever holds what their shopper had, or removes them; a session written meanwhile is kept. */
+  async #putRight(keys: readonly string[]): Promise<void> {
+    let open = keys;
+    await untilSettled('A link', async () => {
+      const links = await this.#links.read(open);
+      const holders = await this.#memories.holders([...links.values()].map(({ source }) => source.shopperId));
+      const writes = [...links].flatMap(([key, stored]): BulkWrite[] => {
+        const shopperId = holders.get(stored.source.shopperId) ?? null;
+        if (shopperId === stored.source.shopperId) return [];
+        if (shopperId === null) return [{ ...onlyAfter(stored), action: 'delete', id: key }];
+        return [{ ...onlyAfter(stored), id: key, document: { ...stored.source, shopperId } }];
+      });
+      const outcomes = await this.#links.write(writes);
+      open = writes.flatMap(({ id }, i) => (outcomes[i] === 'conflict' ? [id] : []));
+      return open.length === 0;
+    });
   }
 }

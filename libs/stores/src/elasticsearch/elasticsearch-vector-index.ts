@@ -27,17 +27,19 @@ import {
 export class ElasticsearchVectorIndex extends VectorIndex {
   readonly #client: Client;
   readonly #alias: string;
+  readonly #exactUpTo: number;
   /** Dimensions of the models seen, which never change. */
   readonly #dimensions = new Map<string, number>();
 
-  constructor(client: Client, prefix: string) {
+  constructor(client: Client, prefix: string, exactUpTo = EXACT_UP_TO) {
     super();
     this.#client = client;
+    this.#exactUpTo = exactUpTo;
     this.#alias = `${prefix}product-vectors`;
   }
 
   override async prepare(model: VectorModel): Promise<void> {
-    const search = await this.#searchFor(await this.#liveSize());
+    const search = this.#searchFor(await this.#liveSize());
     const name = this.#nameOf(model.modelId);
     await createIndex(this.#client, indexOf(name), vectorShape(model, search), name);
     const there = await this.#model(model.modelId);
@@ -193,10 +195,11 @@ export class ElasticsearchVectorIndex extends VectorIndex {
   /** The models of the indices under a name, alias or pattern; what they are stands in the index itself. */
   async #read(names: string): Promise<readonly VectorModel[]> {
     const mappings = await asking(this.#client.indices.getMapping({ index: names, ignore_unavailable: true }));
-    return Object.values(mappings).map(({ mappings: { _meta: meta } }) => ({
-      modelId: String(meta!['modelId']),
-      dimensions: Number(meta!['dimensions']),
-    }));
+    return Object.values(mappings).flatMap(({ mappings: { _meta: meta } }) =>
+      meta?.['modelId'] === undefined
+        ? []
+        : [{ modelId: String(meta['modelId']), dimensions: Number(meta['dimensions']) }],
+    );
   }
 
   async #liveSize(): Promise<number> {
@@ -205,7 +208,7 @@ export class ElasticsearchVectorIndex extends VectorIndex {
   }
 
   #searchFor(products: number): VectorSearch {
-    return products > EXACT_UP_TO ? 'int8_hnsw' : 'flat';
+    return products > this.#exactUpTo ? 'int8_hnsw' : 'flat';
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { ShopkeeperError } from '@shopkeeper/contracts';
-import { asking, typeOf } from './errors.js';
+import { asking, statusOf, translate, typeOf } from './errors.js';
 
 export interface IndexShape {
   readonly settings?: estypes.IndicesIndexSettings;
@@ -19,20 +19,31 @@ const SETTINGS: estypes.IndicesIndexSettings = {
   refresh_interval: '1s',
 };
 
+/** Making an index changes the state of the cluster, which a busy one takes its time for. */
+const CREATE_TIMEOUT_MS = 60_000;
+
 /** Makes an index; answers false when it is there already, whoever made it. */
 export async function createIndex(client: Client, name: string, shape: IndexShape, alias?: string): Promise<boolean> {
-  const request = client.indices.create({
+  const request = {
     index: name,
     settings: { ...SETTINGS, ...shape.settings },
-    mappings: { dynamic: 'strict', _meta: { format: FORMAT, ...shape.meta }, properties: shape.properties },
+    mappings: {
+      dynamic: 'strict' as const,
+      _meta: { format: FORMAT, ...shape.meta },
+      properties: shape.properties,
+    },
     ...(alias !== undefined && { aliases: { [alias]: { is_write_index: true } } }),
-  });
+  };
   try {
-    await request;
+    await client.indices.create(request, { requestTimeout: CREATE_TIMEOUT_MS });
     return true;
   } catch (error) {
     if (typeOf(error) === 'resource_already_exists_exception') return false;
-    return asking(Promise.reject(error));
+    if (typeOf(error) === 'invalid_alias_name_exception')
+      throw new ShopkeeperError('CONFIG_INVALID', `The cluster has an index ${alias} that is not ours`, {
+        cause: error,
+      });
+    throw translate(error);
   }
 }
 
@@ -54,8 +65,8 @@ export async function indicesBehind(client: Client, alias: string): Promise<read
   try {
     return Object.keys(await client.indices.getAlias({ name: alias }));
   } catch (error) {
-    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return [];
-    return asking(Promise.reject(error));
+    if (statusOf(error) === 404) return [];
+    throw translate(error);
   }
 }
 

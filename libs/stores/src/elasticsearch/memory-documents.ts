@@ -91,34 +91,25 @@ export class MemoryDocuments {
     return new Map(again.map(({ shopperId }) => [shopperId, news.get(shopperId)!]));
   }
 
-  /** Moves the evidence of one shopper to another and marks it as joined. Answers who holds it now, `null` when that one is erased. */
-  async join(from: string, into: string): Promise<string | null> {
-    let holder: string | null = null;
+  /** Moves the evidence of one shopper to another and marks it as joined. */
+  async join(from: string, into: string): Promise<void> {
     await untilSettled('A memory', async () => {
       const { holders, last, stored } = await this.#follow([from, into]);
-      holder = holders.get(into)!;
       const target = last.get(into)!;
       // Joined before, the same way or the other way round, or with a third one: nothing is left to move.
-      if (last.get(from) !== from || target === from) {
-        holder = holders.get(from)!;
-        return true;
-      }
+      if (last.get(from) !== from || target === from) return true;
       const source = stored.get(from);
       const there = stored.get(target);
-      const moved = holders.get(from) === null || holder === null ? [] : (source?.source.evidence ?? []);
+      const moved = holders.get(from) === null || holders.get(into) === null ? [] : (source?.source.evidence ?? []);
+      const evidence = unionEvidence(there?.source.evidence ?? [], moved);
       // Written though nothing is added: of two joins in opposite directions, one then meets the other's write and looks again.
-      const kept = {
-        ...there?.source,
-        shopperId: target,
-        evidence: unionEvidence(there?.source.evidence ?? [], moved),
-      };
+      const kept: MemoryDocument = { ...there?.source, shopperId: target, evidence };
       const taken = await this.documents.write([{ ...onlyAfter(there), id: target, document: kept }]);
       if (taken[0] === 'conflict') return false;
-      const mark = { ...source?.source, shopperId: from, evidence: [], joinedInto: target };
+      const mark: MemoryDocument = { ...source?.source, shopperId: from, evidence: [], joinedInto: target };
       const marked = await this.documents.write([{ ...onlyAfter(source), id: from, document: mark }]);
       return marked[0] === 'done';
     });
-    return holder;
   }
 
   /** Forgets the evidence of a shopper and of whom it was joined into, and marks both. Answers their ids. */

@@ -10,7 +10,7 @@ const MAX_QUERY_LENGTH = 1000;
 const FACET_FIELDS = { category: 'paths', brand: 'brand' } as const;
 
 const BY_ID: estypes.Sort = [{ productId: 'asc' }];
-const BY_SCORE: estypes.Sort = [{ _score: 'desc' }, { productId: 'asc' }];
+const BY_SCORE: estypes.Sort = ['_score', { productId: 'asc' }];
 
 /** The request for a query; `null` when it has signs but no words, which nothing matches. */
 export function toSearchRequest(query: ProductQuery): Omit<estypes.SearchRequest, 'index'> | null {

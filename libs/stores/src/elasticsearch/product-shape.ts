@@ -30,12 +30,15 @@ export const PRODUCT_SHAPE: IndexShape = {
     gc_deletes: '0s',
     max_result_window: 100_000,
     analysis: {
-      filter: { possessive: { type: 'stemmer', language: 'possessive_english' } },
+      // The standard tokenizer keeps `AB:123`, `3.5` and `a_b` in one piece; a shopper types either part.
+      filter: {
+        parts: { type: 'word_delimiter_graph', split_on_case_change: false, split_on_numerics: false },
+      },
       analyzer: {
         words: {
           type: 'custom',
           tokenizer: 'standard',
-          filter: ['possessive', 'lowercase', 'asciifolding', 'porter_stem'],
+          filter: ['parts', 'lowercase', 'asciifolding', 'porter_stem'],
         },
       },
     },

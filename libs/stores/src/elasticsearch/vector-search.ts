@@ -7,6 +7,8 @@ import { toVectorFilter, type IndexedVector } from './vector-shape.js';
 const SLACK = 32;
 /** What the engine allows. */
 const MAX_CANDIDATES = 10_000;
+/** A quantised index offers twice as many and scores them again in full precision; an exact one takes no notice. */
+const OVERSAMPLE = 2;
 
 /** The filter is a part of the search: a narrow one still fills the list. `index`: the one that answered, when anything was found. */
 export async function searchNearest(
@@ -15,7 +17,7 @@ export async function searchNearest(
   k: number,
   filter: VectorFilter,
 ): Promise<{ readonly hits: readonly VectorHit[]; readonly index: string | undefined }> {
-  const wanted = Math.min(Math.max(0, k) + SLACK, MAX_CANDIDATES);
+  const wanted = Math.min(Math.max(0, k) + SLACK, MAX_CANDIDATES / OVERSAMPLE);
   const {
     hits: { hits: found },
   } = await documents.search({
@@ -25,6 +27,7 @@ export async function searchNearest(
       k: wanted,
       num_candidates: Math.min(Math.max(2 * wanted, 200), MAX_CANDIDATES),
       filter: toVectorFilter(filter),
+      rescore_vector: { oversample: OVERSAMPLE },
     },
     size: wanted,
     _source: false,

@@ -10,6 +10,7 @@ export interface FitProduct {
 }
 
 export interface Fit {
+  readonly modelId: string;
   readonly artifact: Uint8Array;
   readonly dimensions: number;
   /** Products it was made from. */
@@ -62,9 +63,10 @@ function answerOf(worker: Worker, signal: AbortSignal): Promise<FitAnswer> {
 }
 
 const fitOf = (
-  { artifact, dimensions, vectors }: FitAnswer,
+  { modelId, artifact, dimensions, vectors }: FitAnswer,
   rows: ReadonlyMap<string, { row: number; contentHash: string }>,
 ): Fit => ({
+  modelId,
   artifact,
   dimensions,
   documents: rows.size,

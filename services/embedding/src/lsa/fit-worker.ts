@@ -1,7 +1,14 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import type { ProductContent } from '@shopkeeper/contracts';
-import { encode, fitEncoder, productText, serializeEncoder, type EncoderText } from '@shopkeeper/recommender';
+import {
+  encode,
+  fitEncoder,
+  modelIdOf,
+  productText,
+  serializeEncoder,
+  type EncoderText,
+} from '@shopkeeper/recommender';
 
 /** To the worker: pages of contents, then what to make of them. */
 export type FitRequest =
@@ -9,6 +16,7 @@ export type FitRequest =
 
 /** From the worker: the model, and the vectors of the contents in the order they came. */
 export interface FitAnswer {
+  readonly modelId: string;
   readonly artifact: Uint8Array;
   readonly dimensions: number;
   /** One row per content; zeros where the model knows nothing of it. */
@@ -31,6 +39,6 @@ function answer(options: { seed: number; dimensions: number }): void {
   const vectors = new Float32Array(texts.length * dimensions);
   texts.forEach((text, row) => vectors.set(encode(model, text) ?? [], row * dimensions));
   const artifact = serializeEncoder(model);
-  const message: FitAnswer = { artifact, dimensions, vectors };
+  const message: FitAnswer = { modelId: modelIdOf(artifact), artifact, dimensions, vectors };
   parentPort?.postMessage(message, [artifact.buffer as ArrayBuffer, vectors.buffer]);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '@shopkeeper/platform';
-import { isRemoved, modelIdOf, type ProductState } from '@shopkeeper/recommender';
+import { isRemoved, type ProductState } from '@shopkeeper/recommender';
 import { ArtifactStore } from '@shopkeeper/stores';
 import { EmbeddingSettings } from '../embedding-settings.js';
 import type { KnownVector } from '../vector-sync.js';
@@ -32,8 +32,7 @@ export class LsaFitter {
     const fit = await fitInWorker(products(catalog), { ...this.settings, signal });
     stop();
     if (!fit || fit.dimensions === 0) return null;
-    const id = modelIdOf(fit.artifact);
-    const { dimensions, documents } = fit;
+    const { modelId: id, dimensions, documents } = fit;
     await this.artifacts.put({
       kind: 'encoder',
       id,

@@ -1,5 +1,5 @@
 // Lets a worker thread run the TypeScript sources, so that tests and watch mode need no build. Built code never loads this.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -29,7 +29,7 @@ async function transpile(fileName, text, cached) {
     inlineSourceMap: true,
   };
   const { outputText } = ts.transpileModule(text, { fileName, compilerOptions });
-  const mine = new URL(`${cached.href}.${process.pid}`);
+  const mine = new URL(`${cached.href}.${randomUUID()}`);
   await mkdir(CACHE, { recursive: true });
   await writeFile(mine, outputText);
   await rename(mine, cached);
