@@ -2,6 +2,7 @@
 //   npm run bench:freshness -- [--trials 300] [--load 200]
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { SAMPLE_SEED, sampleCatalog } from '@shopkeeper/cli';
 import type { RecommendResponse } from '@shopkeeper/contracts';
 import { openLoop, quantile } from './open-loop.js';
 import { report } from './report.js';
@@ -27,6 +28,12 @@ const shop = await startShop(
   values['bus-url'] ? ['--sample'] : [],
 );
 const random = numbers(11);
+const skus = new Map(
+  [...sampleCatalog({ seed: SAMPLE_SEED })].map(({ productId, variants }) => [
+    productId,
+    variants?.map(({ sku }) => sku) ?? [productId],
+  ]),
+);
 const trials = Number(values.trials);
 
 const recommend = async (request: object): Promise<RecommendResponse> =>
@@ -91,12 +98,11 @@ try {
         const request = { placement: 'similar', products: [product()], limit: 10 };
         const shown = (await recommend(request)).items[0];
         if (!shown) return Infinity;
-        const gone = { type: 'offer', productId: shown.productId };
-        await soldOut(shown.productId);
-        const took = await until(
-          async () => !(await recommend(request)).items.some(({ productId }) => productId === gone.productId),
-        );
-        return took;
+        await sellOut(shown.productId);
+        return until(async () => {
+          const { items } = await recommend(request);
+          return !items.some(({ productId }) => productId === shown.productId);
+        });
       },
       trials,
     ),
@@ -130,14 +136,7 @@ try {
 }
 
 /** Sets every variant of a product to stock 0. */
-async function soldOut(productId: string): Promise<void> {
-  const { sampleCatalog } = await import('@shopkeeper/cli');
-  skus ??= new Map(
-    [...sampleCatalog({ seed: 1 })].map((item) => [
-      item.productId,
-      item.variants?.map(({ sku }) => sku) ?? [item.productId],
-    ]),
-  );
+async function sellOut(productId: string): Promise<void> {
   const changes = (skus.get(productId) ?? [productId]).map((sku) => ({
     type: 'offer',
     productId,
@@ -146,4 +145,3 @@ async function soldOut(productId: string): Promise<void> {
   }));
   await post(shop.url, '/v1/catalog/changes', { changes });
 }
-var skus: Map<string, string[]> | undefined;

@@ -27,6 +27,8 @@ export interface Shop {
   readonly bus: EventBus;
   readonly stores: Stores;
   readonly health: Health;
+  /** Records that some service has not handled yet. */
+  lag(): Promise<number>;
   /** Stops taking requests, lets the work in hand finish, closes log and store. */
   close(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
   const metrics = new Metrics();
   metrics.collectProcess();
   const health = new Health();
+  const servers: BusServer[] = [];
   const closing: (() => Promise<unknown>)[] = [];
   // Last opened, first closed: whoever consumes goes before what it writes to.
   const close = async () => {
@@ -59,6 +62,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       module: (server: BusServer) => Parameters<typeof runConsumer>[0]['module'],
     ) => {
       const server = new BusServer({ bus, service, logger: logger(service), metrics });
+      servers.push(server);
       health.register(`${service}.consumer`, () => server.health());
       const app: INestMicroservice = await runConsumer({
         module: module(server),
@@ -83,7 +87,9 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     });
     closing.push(() => gateway.close());
     await gateway.listen(options.port, options.host);
-    return { url: await gateway.getUrl(), bus, stores, health, close };
+    const lag = async () =>
+      (await Promise.all(servers.map((server) => server.lag()))).reduce((sum, each) => sum + each, 0);
+    return { url: await gateway.getUrl(), bus, stores, health, lag, close };
   } catch (error) {
     await close();
     throw error;

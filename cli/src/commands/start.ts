@@ -15,6 +15,8 @@ Runs all services in this process. On an empty data directory it loads a sample 
 --sample loads it whatever is there. Settings by environment: ${Object.keys(StartSettings.shape).join(', ')}.
 `;
 const CLOSE_WITHIN_MS = 20_000;
+const IDLE_POLLS = 20;
+const IDLE_POLL_MS = 100;
 
 /** Runs the shop until SIGINT or SIGTERM. */
 export async function runStart(argv: readonly string[], io: Io): Promise<number> {
@@ -65,8 +67,8 @@ export async function runStart(argv: readonly string[], io: Io): Promise<number>
     if (values.sample || (!values.empty && (fresh || sampleStoreIsPending(settings.DATA_DIR)))) {
       say('loading the sample store: 5,000 products, 200,000 events of their shoppers');
       const began = performance.now();
-      await Promise.race([loadSampleStore(shop.bus, settings.DATA_DIR), stop]);
-      if (!stop.aborted) say(`the sample store is published (${seconds(began)}); the services are learning it`);
+      await Promise.race([openWithSampleStore(shop, settings.DATA_DIR), stop]);
+      if (!stop.aborted) say(`the sample store is learned (${seconds(began)})`);
     }
     await Promise.race([ready(shop), stop]);
     if (!stop.aborted) say(`ready on ${shop.url}  (documentation: ${shop.url}/docs)`);
@@ -77,6 +79,16 @@ export async function runStart(argv: readonly string[], io: Io): Promise<number>
     await shop.close();
     throw error;
   }
+}
+
+/** Not ready before the services have learned the sample: an answer out of half a shop helps nobody. */
+async function openWithSampleStore(shop: Shop, dataDir: string): Promise<void> {
+  let learned = false;
+  shop.health.register('sample-store', () => (learned ? { status: 'ok' } : { status: 'down', detail: 'loading' }));
+  await loadSampleStore(shop.bus, dataDir);
+  // What one service has handled may be news for the next: all must be idle for a while.
+  for (let idle = 0; idle < IDLE_POLLS; idle = (await shop.lag()) === 0 ? idle + 1 : 0) await sleep(IDLE_POLL_MS);
+  learned = true;
 }
 
 const seconds = (began: number): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;

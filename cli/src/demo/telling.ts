@@ -29,7 +29,7 @@ function list(items: readonly Listed[] = [], before?: readonly Listed[]): string
     .map(({ productId, title, price, currency, reason }, index) => {
       const mark = before && !known.has(productId) ? '*' : ' ';
       const amount = `${price.toFixed(2)} ${currency}`.trim();
-      return ` ${mark}${String(index + 1).padStart(2)}. ${clip(title, width).padEnd(width)}  ${amount.padStart(11)}  ${reason}\n`;
+      return ` ${mark}${String(index + 1).padStart(2)}. ${clip(title, width).padEnd(width)}  ${amount.padStart(11)}  ${clip(reason, 60)}\n`;
     })
     .join('');
 }

@@ -9,7 +9,11 @@ export function learningMetrics(metrics: Metrics) {
   const rows = metrics.counter('shopkeeper_learning_rows_total', 'Model rows published');
   const round = metrics.histogram('shopkeeper_learning_round_seconds', 'Time to publish the rows that were due');
   const bytes = metrics.gauge('shopkeeper_learning_snapshot_bytes', 'Size of the last snapshot');
-  const size = metrics.gauge('shopkeeper_learning_size', 'Products, open sessions and changed parts held', ['of']);
+  const size = metrics.gauge(
+    'shopkeeper_learning_size',
+    'What the model held when it last looked for rows to publish',
+    ['of'],
+  );
   return {
     folded: (result: FoldResult, count: number): void => signals.inc({ result }, count),
     published: (count: number, seconds: number): void => {
@@ -17,7 +21,7 @@ export function learningMetrics(metrics: Metrics) {
       round.observe(seconds);
     },
     saved: (length: number): void => bytes.set(length),
-    sizes: (sizes: LearningModel['sizes']): void => {
+    sizes: (sizes: LearningModel['sizes'] & { readonly signals: number }): void => {
       for (const [of, count] of Object.entries(sizes)) size.set({ of }, count);
     },
   };

@@ -49,8 +49,8 @@ export class LearningRun implements OnModuleInit, OnApplicationShutdown {
         saved = JSON.stringify(positions);
       });
     const published = (round: { rows: number }, seconds: number): void => {
-      measured.published(round.rows, seconds);
-      measured.sizes(model.sizes);
+      if (round.rows > 0) measured.published(round.rows, seconds);
+      measured.sizes({ ...model.sizes, signals: model.signals });
     };
     const rhythm = new Rhythm(learner, publisher, save, published, this.settings.rhythm, this.logger);
     this.parts = { learner, rhythm };

@@ -92,7 +92,7 @@ export class Rhythm {
     do {
       const began = performance.now();
       round = await this.publisher.round(began);
-      if (round.rows > 0) this.published(round, (performance.now() - began) / 1000);
+      this.published(round, (performance.now() - began) / 1000);
       this.lastPublished = performance.now();
       changed -= round.parts;
     } while (round.more && changed > 0 && !this.stopped);

@@ -7,7 +7,7 @@ import { decode, type Decoded } from './decode.js';
 import { instrument } from './instrument.js';
 import { NO_METRICS, type BusMetrics } from './metrics.js';
 import { askedBy, BUS_TRANSPORT, type Delivery } from './on.js';
-import { ReadPositions } from './read-positions.js';
+import { type ReadPositions } from './read-positions.js';
 import { groupRoutes, type GroupRoutes, type Route } from './routes.js';
 
 export interface BusServerOptions {
@@ -74,6 +74,12 @@ export class BusServer extends Server implements CustomTransportStrategy, ReadPo
   async caughtUp(): Promise<void> {
     const readers = this.running.filter(({ routes }) => routes.mode === 'reader');
     await Promise.all(readers.map(({ subscription }) => subscription.caughtUp()));
+  }
+
+  /** Records in the topics that this service has not handled yet, over all its groups. */
+  async lag(): Promise<number> {
+    const lags = await Promise.all(this.running.map(({ subscription }) => subscription.lag()));
+    return lags.reduce((sum, lag) => sum + lag, 0);
   }
 
   /** `down`: not listening or stopped for good. `degraded`: waits for a dependency. */

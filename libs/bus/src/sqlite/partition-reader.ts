@@ -1,4 +1,4 @@
-import { PartitionDelivery } from '../delivery/partition-delivery.js';
+import { type PartitionDelivery } from '../delivery/partition-delivery.js';
 import { pause, retryDelay, type DeliveryTuning } from '../delivery/tuning.js';
 import type { LogRecord } from '../event-bus.js';
 import type { LogFile, Slot } from './log-file.js';

@@ -35,7 +35,6 @@ export class SharedGroup implements Progress {
   /** After the member has closed: the others take over what it had. */
   leave(member: Consumption): void {
     this.members.splice(this.members.indexOf(member), 1);
-    for (const [slot, owner] of this.owners) if (owner === member) this.owners.delete(slot);
     this.rebalance();
   }
 

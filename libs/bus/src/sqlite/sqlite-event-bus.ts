@@ -48,7 +48,6 @@ export class SqliteEventBus extends EventBus {
   }
 
   /** @throws ShopkeeperError DATA_DIRECTORY_IN_USE, DATA_DIRECTORY_UNWRITABLE */
-  // eslint-disable-next-line @typescript-eslint/require-await -- opening is synchronous here, not in other adapters
   static async open(options: SqliteEventBusOptions): Promise<SqliteEventBus> {
     const release = takeDataDirectory(options.dataDir);
     try {

@@ -101,7 +101,8 @@ export class Candidates {
     const { seeds, recipe, content } = outlook;
     if (seeds.products.length === 0) return;
     const sums = this.emptySums();
-    this.walk.run(seeds.products, seeds.weights, sums, content);
+    // Where content is a source of its own it need not lend the walk a start.
+    this.walk.run(seeds.products, seeds.weights, sums, recipe.weights.content === undefined ? content : undefined);
     // What the shopper looked at is for the reminder to bring back, within its share.
     if (recipe.about === 'shopper') for (const seed of seeds.products) sums[seed] = 0;
     this.pick(sums, 'walk', weight, outlook);

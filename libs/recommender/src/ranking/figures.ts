@@ -22,11 +22,14 @@ export const FIGURES = {
   newest: 40,
 } as const;
 
+const HOUR = DAY / 24;
 const LIMIT = 2;
+/** A variance that is nothing but rounding. */
+const NEGLIGIBLE = 1e-12;
 
 /**
- * What the shop would like to sell, by product, each as a z-value clipped to -2..2 (0 = average, or unknown), and what is new.
- * Sums are taken over sorted values, so that they do not depend on the order in which products were numbered.
+ * What the shop would like to sell, by product, each as a z-value clipped to -2..2 (0 = average, or unknown), and what is new. Kept in single
+ * precision: what the order of summation leaves in the last digits of a double is rounded away.
  */
 export class Figures {
   /** Contribution per piece against its category. */
@@ -38,6 +41,9 @@ export class Figures {
   /** Sellable new products, newest first. */
   newest: Int32Array = new Int32Array(0);
 
+  private values = new Float64Array(0);
+  /** Pieces a day. */
+  private demand = new Float32Array(0);
   private readonly best: BestFirst;
   private seen = -1;
   private at = -Infinity;
@@ -49,7 +55,7 @@ export class Figures {
   /** Brings the figures up to date, at most once a second. */
   refresh(now: number): void {
     const { version, capacity } = this.shelf;
-    const settled = version === this.seen && now - this.at < DAY / 24;
+    const settled = version === this.seen && now - this.at < HOUR;
     if (settled || (this.margin.length >= capacity && Math.abs(now - this.at) < FIGURES.everyMs)) return;
     this.seen = version;
     this.at = now;
@@ -57,68 +63,88 @@ export class Figures {
       this.margin = new Float32Array(capacity);
       this.cover = new Float32Array(capacity);
       this.trend = new Float32Array(capacity);
+      this.demand = new Float32Array(capacity);
+      this.values = new Float64Array(capacity);
     }
-    this.measure();
+    this.measureTrend();
+    this.measureMargin();
+    this.measureCover();
     this.findNew(now);
   }
 
-  private measure(): void {
-    const { shelf } = this;
-    const byLeaf = new Map<number, number[]>();
+  private measureMargin(): void {
+    const { shelf, values } = this;
     for (let product = 0; product < shelf.products.size; product++) {
-      this.margin[product] = this.cover[product] = this.trend[product] = 0;
-      if (shelf.sellable[product] !== 1) continue;
-      const members = byLeaf.get(shelf.leaf[product]!);
-      if (members === undefined) byLeaf.set(shelf.leaf[product]!, [product]);
-      else members.push(product);
+      values[product] = shelf.sellable[product] === 1 ? shelf.offersOf(product).contribution : NaN;
     }
-    this.standardise(byLeaf, this.margin, (product) => shelf.offersOf(product).contribution);
-    const demand = new Map<number, number>();
-    for (const [leaf, members] of byLeaf) {
-      const { logs, floor } = this.trendOf(leaf, demand);
-      if (logs.size === 0) continue;
-      this.standardise(new Map([[leaf, members]]), this.trend, (product) => logs.get(product) ?? floor);
-    }
-    this.standardise(new Map([[-1, [...byLeaf.values()].flat()]]), this.cover, (product) => {
-      const stock = shelf.offersOf(product).stock;
-      return Math.min(stock / (7 * (demand.get(product) ?? 0) + 1), FIGURES.coverWeeks);
-    });
+    this.standardise(this.margin, true);
   }
 
-  /** Logs of the trend scores of a category; what is not in its row counts as half of its last. Notes the demand in pieces per day. */
-  private trendOf(leaf: number, demand: Map<number, number>) {
-    const row = this.shelf.trends.row(leaf === -1 ? Trends.SHOP : leaf);
-    const logs = new Map<number, number>();
-    let least = Infinity;
-    row?.products.forEach((product, i) => {
-      const score = row.scores[i]!;
-      if (score <= 0 || this.shelf.leaf[product] !== leaf) return;
-      least = Math.min(least, score);
-      logs.set(product, Math.log(score));
-      demand.set(product, score / FIGURES.weightPerSale);
-    });
-    return { logs, floor: Math.log(least / 2) };
+  private measureCover(): void {
+    const { shelf, values, demand } = this;
+    for (let product = 0; product < shelf.products.size; product++) {
+      const stock = shelf.sellable[product] === 1 ? shelf.offersOf(product).stock : NaN;
+      values[product] = Math.min(stock / (7 * demand[product]! + 1), FIGURES.coverWeeks);
+    }
+    this.standardise(this.cover, false);
   }
 
-  /** z of each value within its group; the groups' spreads are shrunk towards the one over all. NaN stays 0. */
-  private standardise(
-    groups: ReadonlyMap<number, readonly number[]>,
-    into: Float32Array,
-    value: (product: number) => number,
-  ) {
-    const measured = [...groups.values()].map((members) => {
-      const known = members.filter((product) => !Number.isNaN(value(product)));
-      const values = Float64Array.from(known, value).sort();
-      const mean = sum(values) / values.length;
-      return { known, mean, squares: sum(values.map((each) => (each - mean) ** 2).sort()) };
-    });
-    const all = measured.filter(({ known }) => known.length > 0);
-    const count = all.reduce((total, { known }) => total + known.length, 0);
-    const pooled = sum(Float64Array.from(all, ({ squares }) => squares).sort()) / count;
-    for (const { known, mean, squares } of all) {
-      const deviation = Math.sqrt((squares + FIGURES.shrink * pooled) / (known.length + FIGURES.shrink));
-      if (!(deviation > 0)) continue;
-      for (const product of known) into[product] = clip((value(product) - mean) / deviation);
+  /** What is not in its category's row counts as half of the last that is; a category without a row has no trend. Notes the demand. */
+  private measureTrend(): void {
+    const { shelf, values, demand } = this;
+    const floors = new Float64Array(shelf.categories.size + 1).fill(NaN);
+    values.fill(NaN);
+    demand.fill(0);
+    for (let leaf = -1; leaf < shelf.categories.size; leaf++) {
+      const row = shelf.trends.row(leaf === -1 ? Trends.SHOP : leaf);
+      row?.products.forEach((product, i) => {
+        const score = row.scores[i]!;
+        if (score <= 0 || shelf.leaf[product] !== leaf) return;
+        values[product] = Math.log(score);
+        demand[product] = score / FIGURES.weightPerSale;
+        floors[leaf + 1] = Math.log(score / 2);
+      });
+    }
+    for (let product = 0; product < shelf.products.size; product++) {
+      if (shelf.sellable[product] !== 1) values[product] = NaN;
+      else if (Number.isNaN(values[product])) values[product] = floors[shelf.leaf[product]! + 1]!;
+    }
+    this.standardise(this.trend, true);
+  }
+
+  /** z of the values, within the main category or over the shop; the categories' spreads are shrunk towards the one over all. NaN becomes 0. */
+  private standardise(into: Float32Array, byCategory: boolean): void {
+    const { values, shelf } = this;
+    const { leaf } = shelf;
+    const size = shelf.products.size;
+    const groups = byCategory ? shelf.categories.size + 1 : 1;
+    const counts = new Float64Array(groups);
+    const means = new Float64Array(groups);
+    const squares = new Float64Array(groups);
+    for (let product = 0; product < size; product++) {
+      const value = values[product]!;
+      if (Number.isNaN(value)) continue;
+      const group = byCategory ? leaf[product]! + 1 : 0;
+      counts[group]!++;
+      means[group]! += value;
+    }
+    let count = 0;
+    let spread = 0;
+    for (let group = 0; group < groups; group++) {
+      count += counts[group]!;
+      means[group]! /= counts[group]!;
+    }
+    for (let product = 0; product < size; product++) {
+      const group = byCategory ? leaf[product]! + 1 : 0;
+      const square = (values[product]! - means[group]!) ** 2;
+      if (!Number.isNaN(square)) squares[group]! += square;
+    }
+    for (let group = 0; group < groups; group++) spread += squares[group]! / count;
+    for (let product = 0; product < size; product++) {
+      const group = byCategory ? leaf[product]! + 1 : 0;
+      const variance = (squares[group]! + FIGURES.shrink * spread) / (counts[group]! + FIGURES.shrink);
+      const z = (values[product]! - means[group]!) / Math.sqrt(variance);
+      into[product] = variance > NEGLIGIBLE && !Number.isNaN(z) ? clip(z) : 0;
     }
   }
 
@@ -142,9 +168,3 @@ export class Figures {
 }
 
 export const clip = (z: number): number => Math.max(-LIMIT, Math.min(LIMIT, z));
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
-}

@@ -120,7 +120,8 @@ describe('Nudge', () => {
         if (outcome.lambda === 0) return;
         order.forEach((above, i) => {
           for (const below of order.slice(i + 1)) {
-            const dearerTwin = above.family !== undefined && above.family === below.family && above.price > below.price;
+            const dearerTwin =
+              above.family !== undefined && above.family === below.family && above.price! > below.price!;
             if (dearerTwin) expect(above.r).toBeGreaterThan(below.r);
           }
         });

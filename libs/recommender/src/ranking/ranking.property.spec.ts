@@ -47,7 +47,7 @@ const ask = fc.record(
     filter: fc.record(
       {
         categories: fc.array(category, { minLength: 1, maxLength: 2 }),
-        brands: fc.constant(['x']),
+        brands: fc.constant<string[]>(['x']),
         price: fc.record({ min: fc.nat(20), max: fc.integer({ min: 20, max: 40 }) }, { requiredKeys: [] }),
       },
       { requiredKeys: [] },

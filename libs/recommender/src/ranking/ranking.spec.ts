@@ -90,6 +90,22 @@ describe('bought-together and cart', () => {
   });
 });
 
+describe('bought-together for a product without company', () => {
+  it('goes by what is viewed with things like it, and claims no more', () => {
+    const shelf = aShelf({ cold: GARDEN, like: GARDEN, far: KITCHEN });
+    row(shelf, 'covisit', 'like', { far: 0.9 });
+    const ranking = new Ranking(shelf);
+    const outset = ranking.begin({ placement: 'bought-together', products: ['cold'], limit: 3, now: NOW });
+    const content = contentRow(shelf, [{ productId: 'like', score: 0.8 }]);
+    const list = ranking.rank(outset, new Map([[shelf.find('cold'), content]]));
+    const [first, second] = itemsOf(shelf, list, passStockGate(shelf, list).passed);
+    expect([first, second]).toMatchObject([
+      { productId: 'far', reason: { text: 'Often viewed by shoppers on a similar path', because: 'cold' } },
+      { productId: 'like', reason: { code: 'similar', because: 'cold' } },
+    ]);
+  });
+});
+
 describe('home', () => {
   it('shows an unknown shopper what the shop turns to', () => {
     const items = recommend(shop(), { limit: 2 });

@@ -8,11 +8,8 @@ const TITLE_LENGTH = 60;
 export function reasonOf(shelf: Shelf, list: RankedList, place: number): Reason {
   const product = list.products[place]!;
   switch (list.sources[place]!) {
-    case 'walk': {
-      const seed = strongestSeed(list, (at) => shelf.covisits.score(at, product));
-      const text = 'Often viewed by shoppers on a similar path';
-      return of(shelf, 'viewed-together', seed, 'Often viewed together with', text);
-    }
+    case 'walk':
+      return walked(shelf, list, product);
     case 'content': {
       const seed = strongestSeed(list, (at) => similarity(list, at, product));
       return of(shelf, 'similar', seed, 'Similar to', 'Similar to what you looked at');
@@ -30,6 +27,19 @@ export function reasonOf(shelf: Shelf, list: RankedList, place: number): Reason 
     case 'fill':
       return { code: 'new', text: 'Recently added to the shop' };
   }
+}
+
+function walked(shelf: Shelf, list: RankedList, product: number): Reason {
+  const seed = strongestSeed(list, (at) => shelf.covisits.score(at, product) || shelf.transitions.score(at, product));
+  if (seed !== -1) return of(shelf, 'viewed-together', seed, 'Often viewed together with', 'Often viewed together');
+  const like = strongestSeed(list, (at) => similarity(list, at, product));
+  if (like !== -1) return of(shelf, 'similar', like, 'Similar to', 'Similar to what you looked at');
+  // Nobody saw the two together: the way leads over other products.
+  const [only, ...others] = list.seeds.products;
+  const text = 'Often viewed by shoppers on a similar path';
+  return others.length > 0
+    ? { code: 'viewed-together', text }
+    : { code: 'viewed-together', text, because: shelf.id(only!) };
 }
 
 function reminder({ profile, placement }: RankedList, product: number): Reason {
@@ -53,9 +63,8 @@ function of(shelf: Shelf, code: Reason['code'], seed: number, withTitle: string,
   return { code, text: title === undefined ? without : `${withTitle} “${shortened(title)}”`, because: shelf.id(seed) };
 }
 
-/** The seed with the greatest share; a single seed is behind everything. -1 when no seed of several leads there directly. */
+/** The seed with the greatest share; -1 when none leads there directly. */
 function strongestSeed({ seeds }: RankedList, strength: (seed: number) => number): number {
-  if (seeds.products.length === 1) return seeds.products[0]!;
   let best = -1;
   let most = 0;
   seeds.products.forEach((seed, i) => {

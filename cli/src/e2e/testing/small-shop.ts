@@ -1,0 +1,33 @@
+import type { CatalogItem } from '@shopkeeper/contracts';
+import { sampleCatalog } from '../../sample-store/catalog.js';
+import { sampleEvents } from '../../sample-store/events.js';
+import type { SampleEvent } from '../../sample-store/to-request.js';
+
+const MINUTE = 60_000;
+
+/** A small sample store that is the same for whoever asks within one test. */
+export interface SmallShop {
+  readonly catalog: readonly CatalogItem[];
+  readonly events: readonly SampleEvent[];
+  /** Devices by how much they did, the busiest first. */
+  readonly devices: readonly string[];
+}
+
+export function aSmallShop(over: { seed?: number; products?: number; events?: number } = {}): SmallShop {
+  const { seed = 7, products = 300, events: wanted = 6_000 } = over;
+  const until = Date.now() - MINUTE;
+  // One moment for all: who imports twice, or into two shops, brings the same news.
+  const observedAt = new Date(until).toISOString();
+  const catalog = [...sampleCatalog({ seed, size: products })].map((item) => ({ ...item, observedAt }));
+  const events = [...sampleEvents({ seed, catalog, until, events: wanted })];
+  const deeds = new Map<string, number>();
+  for (const { anonymousId } of events) deeds.set(anonymousId, (deeds.get(anonymousId) ?? 0) + 1);
+  const devices = [...deeds].sort(([, a], [, b]) => b - a).map(([device]) => device);
+  return { catalog, events, devices };
+}
+
+/** Can be bought, as far as the catalogue says. */
+export const isSellable = ({ stock, availability, variants }: CatalogItem): boolean =>
+  variants
+    ? variants.some((variant) => variant.stock !== 0 && variant.availability !== 'out-of-stock')
+    : stock !== 0 && availability !== 'out-of-stock';
