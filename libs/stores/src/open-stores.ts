@@ -22,7 +22,7 @@ export interface StoreOptions {
  * @throws ShopkeeperError CONFIG_INVALID for a url of another kind, DATA_DIRECTORY_UNWRITABLE, DATA_DIRECTORY_IN_USE, STORE_UNAVAILABLE
  */
 export async function openStores({ url, dataDir, logger, prefix }: StoreOptions): Promise<Stores> {
-  if (url === undefined) return openSqliteStores(dataDir);
+  if (url === undefined) return openSqliteStores(dataDir, logger);
   if (!/^https?:\/\//.test(url))
     throw new ShopkeeperError('CONFIG_INVALID', 'A store url begins with http:// or https:// (Elasticsearch)');
   // Loaded only when chosen: the client is large, and the embedded default does not need it.

@@ -18,8 +18,15 @@ export interface MemoryRecord {
 /** Links and memories of shoppers. */
 export abstract class ShopperMemory {
   abstract links(keys: readonly string[]): Promise<ReadonlyMap<string, ShopperLink>>;
-  /** Makes the link unless there is one; answers the shopperId that holds, ours or theirs (or whom ours was joined into). */
-  abstract claim(key: string, shopperId: string): Promise<string>;
+  /**
+   * Makes each link, from key to shopperId, unless there is one; answers per key the shopperId that holds, ours or theirs (or whom ours was
+   * joined into).
+   */
+  abstract claims(wanted: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>>;
+  /** The same for one link. */
+  async claim(key: string, shopperId: string): Promise<string> {
+    return (await this.claims(new Map([[key, shopperId]]))).get(key)!;
+  }
   /** Points links at a shopper and sets their sessions; the last write wins. Links of an erased shopper are passed over. */
   abstract putLinks(links: readonly ShopperLink[]): Promise<void>;
   abstract linksOf(shopperId: string): Promise<readonly ShopperLink[]>;

@@ -7,6 +7,7 @@ import { OneAtATime, Pace } from './pace.js';
 export class Learner {
   private readonly turns = new OneAtATime();
   private newest = 0;
+  private taken = 0;
 
   constructor(
     readonly model: LearningModel,
@@ -22,6 +23,11 @@ export class Learner {
   /** When the log took what was folded last, ms since the epoch. */
   get newestAt(): number {
     return this.newest;
+  }
+
+  /** Records folded by this run, signals and products: rises with every piece of news. */
+  get news(): number {
+    return this.taken;
   }
 
   async foldSignals(deliveries: readonly Delivery<SignalRecorded>[], { signal: gone }: BatchContext): Promise<void> {
@@ -60,6 +66,7 @@ export class Learner {
         fold(delivery);
         this.next.set(partition, delivery.offset + 1);
         this.newest = delivery.timestamp;
+        this.taken += 1;
       }
     });
   }

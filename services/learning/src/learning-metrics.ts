@@ -21,7 +21,7 @@ export function learningMetrics(metrics: Metrics) {
       round.observe(seconds);
     },
     saved: (length: number): void => bytes.set(length),
-    sizes: (sizes: LearningModel['sizes'] & { readonly signals: number }): void => {
+    sizes: (sizes: LearningModel['sizes'] & { readonly unsettled: number }): void => {
       for (const [of, count] of Object.entries(sizes)) size.set({ of }, count);
     },
   };

@@ -50,9 +50,9 @@ export class LearningRun implements OnModuleInit, OnApplicationShutdown {
       });
     const published = (round: { rows: number }, seconds: number): void => {
       if (round.rows > 0) measured.published(round.rows, seconds);
-      measured.sizes({ ...model.sizes, signals: model.signals });
+      measured.sizes({ ...model.sizes, unsettled: rhythm.unsettled });
     };
-    const rhythm = new Rhythm(learner, publisher, save, published, this.settings.rhythm, this.logger);
+    const rhythm: Rhythm = new Rhythm(learner, publisher, save, published, this.settings.rhythm, this.logger);
     this.parts = { learner, rhythm };
     this.positions.startAt(GROUP, new Map(Object.entries(learner.positions)));
     this.health.register('learning', () => rhythm.health());

@@ -19,5 +19,7 @@ export const LEARNING_SERVICE_DEFAULTS: LearningServiceSettings = {
     busyAbove: 2000,
     busyBehindMs: 5000,
     snapshotEveryMs: 60_000,
+    settleAfterMs: 5000,
+    settleEveryMs: 60_000,
   },
 };

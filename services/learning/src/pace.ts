@@ -7,8 +7,10 @@ const SLICE_MS = 8;
 export class Pace {
   private began = performance.now();
 
+  constructor(private readonly sliceMs = SLICE_MS) {}
+
   get due(): boolean {
-    return performance.now() - this.began >= SLICE_MS;
+    return performance.now() - this.began >= this.sliceMs;
   }
 
   async rest(): Promise<void> {

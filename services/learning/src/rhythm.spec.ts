@@ -11,14 +11,17 @@ const SETTINGS = {
   busyAbove: 2000,
   busyBehindMs: 5000,
   snapshotEveryMs: 60_000,
+  settleAfterMs: 5000,
+  settleEveryMs: 60_000,
 };
 
 const begin = () => {
-  const learner = { model: { signals: 0, sizes: { dirty: 5 } }, newestAt: 0 };
+  const learner = { model: { signals: 0, sizes: { dirty: 5 } }, newestAt: 0, news: 0 };
   const rounds: number[] = [];
   const saves: number[] = [];
+  const settlings: number[] = [];
   const logged: string[] = [];
-  const state = { fail: undefined as Error | undefined, more: 0 };
+  const state = { fail: undefined as Error | undefined, more: 0, disturbed: false };
   const log = (_fields: object, message: string) => void logged.push(message);
   const logger: Logger = { debug: log, info: log, warn: log, error: log, child: () => logger };
   const publisher = {
@@ -27,6 +30,10 @@ const begin = () => {
       rounds.push(Math.round(performance.now()));
       state.more = Math.max(0, state.more - 1);
       return { parts: 1, rows: 1, more: state.more > 0 };
+    },
+    settle: async () => {
+      settlings.push(Math.round(performance.now()));
+      return { parts: 5, rows: 2, more: state.disturbed };
     },
   };
   const rhythm = new Rhythm(
@@ -39,9 +46,10 @@ const begin = () => {
   );
   const fold = (signals: number, agoMs = 0) => {
     learner.model.signals += signals;
+    learner.news += signals;
     learner.newestAt = Date.now() - agoMs;
   };
-  return { rhythm, rounds, saves, logged, state, fold };
+  return { rhythm, rounds, saves, settlings, logged, state, fold };
 };
 
 describe('Rhythm', () => {
@@ -86,6 +94,39 @@ describe('Rhythm', () => {
     rhythm.start();
     await vi.advanceTimersByTimeAsync(1000);
     expect(rounds).toHaveLength(4);
+  });
+
+  it('settles once all is quiet, and again only after news', async () => {
+    const { rhythm, settlings, fold } = begin();
+    rhythm.start();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(settlings).toHaveLength(0);
+    fold(1);
+    await vi.advanceTimersByTimeAsync(4_000);
+    fold(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(settlings).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(settlings).toHaveLength(1);
+    expect(rhythm.unsettled).toBe(0);
+    fold(1);
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(settlings).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(settlings).toHaveLength(2);
+  });
+
+  it('settles later when it was disturbed', async () => {
+    const { rhythm, settlings, state, fold } = begin();
+    state.disturbed = true;
+    fold(1);
+    rhythm.start();
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(settlings.length).toBeGreaterThan(0);
+    expect(rhythm.unsettled).toBe(1);
+    state.disturbed = false;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(rhythm.unsettled).toBe(0);
   });
 
   it('does not chase rows that change while it publishes', async () => {

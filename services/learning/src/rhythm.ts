@@ -16,6 +16,10 @@ export interface RhythmSettings {
   /** So does folding what the log took longer ago than this. */
   readonly busyBehindMs: number;
   readonly snapshotEveryMs: number;
+  /** After this long without news every row is looked at again ... */
+  readonly settleAfterMs: number;
+  /** ... but no sooner than this after the last time. */
+  readonly settleEveryMs: number;
 }
 
 /** The beat of learning: publish, then save, one after the other, so that a snapshot never lacks a row that was taken and not yet acknowledged. */
@@ -26,6 +30,10 @@ export class Rhythm {
   private lastSignals: number;
   private lastPublished = performance.now();
   private lastSaved = performance.now();
+  private lastNews = 0;
+  private lastNewsAt = performance.now();
+  private settledNews = 0;
+  private lastSettled = Number.NEGATIVE_INFINITY;
   private failures = 0;
   private trouble: string | undefined;
 
@@ -38,6 +46,11 @@ export class Rhythm {
     private readonly logger: Logger,
   ) {
     this.lastSignals = learner.model.signals;
+  }
+
+  /** Records folded since every row was last looked at. */
+  get unsettled(): number {
+    return this.learner.news - this.settledNews;
   }
 
   start(): void {
@@ -86,16 +99,41 @@ export class Rhythm {
   private async publishDue(): Promise<void> {
     const now = performance.now();
     if (this.busy() && now - this.lastPublished < this.settings.publishEveryWhenBusyMs) return;
+    if (this.isQuiet(now)) return this.settle();
     // While signals pour in, rows become due again as fast as they go out: once for each that had changed is enough.
     let changed = this.learner.model.sizes.dirty;
     let round: Round;
     do {
       const began = performance.now();
       round = await this.publisher.round(began);
-      this.published(round, (performance.now() - began) / 1000);
-      this.lastPublished = performance.now();
+      this.report(round, began);
       changed -= round.parts;
     } while (round.more && changed > 0 && !this.stopped);
+  }
+
+  /** True when there was news, none has come for a while, and it has not been settled yet. */
+  private isQuiet(now: number): boolean {
+    const { news } = this.learner;
+    if (news !== this.lastNews) this.lastNewsAt = now;
+    this.lastNews = news;
+    const { settleAfterMs, settleEveryMs } = this.settings;
+    return this.unsettled > 0 && now - this.lastNewsAt >= settleAfterMs && now - this.lastSettled >= settleEveryMs;
+  }
+
+  private async settle(): Promise<void> {
+    const began = performance.now();
+    const { news } = this.learner;
+    const round = await this.publisher.settle(() => !this.stopped && this.learner.news === news);
+    if (!round.more) {
+      this.settledNews = news;
+      this.lastSettled = performance.now();
+    }
+    this.report(round, began);
+  }
+
+  private report(round: Round, began: number): void {
+    this.lastPublished = performance.now();
+    this.published(round, (this.lastPublished - began) / 1000);
   }
 
   private busy(): boolean {

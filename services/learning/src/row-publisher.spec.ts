@@ -92,4 +92,36 @@ describe('RowPublisher', () => {
     bus.down = false;
     expect(await publisher.round(1)).toMatchObject({ rows: 5 });
   });
+
+  it('settles: whatever the pieces in which the news came, the published rows are the same', async () => {
+    const learn = async (rounds: boolean) => {
+      const { bus, publisher, view } = begin();
+      for (let n = 0; n < 40; n += 1) {
+        view(`s-${n}`, `p-${n % 7}`, `p-${(n * 3) % 11}`, `p-${n % 2}`);
+        if (rounds) await publisher.round(n);
+      }
+      await publisher.settle(() => true);
+      const rows = bus.published.filter(({ key }) => key !== 'learning');
+      const last = new Map(rows.map(({ key, value }) => [key, JSON.parse(value ?? 'null') as Record<string, unknown>]));
+      return [...last].map(([key, row]) => [key, row?.['products'], row?.['scores']]).sort();
+    };
+    expect(await learn(true)).toEqual(await learn(false));
+  });
+
+  it('settles without a word when nothing has changed', async () => {
+    const { bus, publisher, view } = begin();
+    view('a', 'p-1', 'p-2');
+    await publisher.round(0);
+    bus.published.length = 0;
+    expect(await publisher.settle(() => true)).toMatchObject({ parts: 3, rows: 0, more: false });
+    expect(bus.published).toEqual([]);
+  });
+
+  it('gives way to news while it settles, and forgets nothing', async () => {
+    const { bus, publisher, view } = begin();
+    view('a', 'p-1', 'p-2');
+    expect(await publisher.settle(() => false)).toMatchObject({ rows: 0, more: true });
+    expect(bus.published.filter(({ key }) => key !== 'learning')).toEqual([]);
+    expect(await publisher.round(0)).toMatchObject({ rows: 5 });
+  });
 });

@@ -16,9 +16,9 @@ export const NEIGHBOURS = {
   freshMs: 10_000,
   emptyMs: 1000,
   /** Older ones are not used. */
-  usableMs: 5 * 60_000,
-  /** Pause between two such questions: a search costs as much as several lists. */
-  paceMs: 20,
+  usableMs: 30 * 60_000,
+  /** Pause between two questions behind requests: a search costs as much as several lists. */
+  paceMs: 100,
 } as const;
 
 interface Entry {
@@ -75,7 +75,8 @@ export class ContentNeighbours {
     if (empty || age > NEIGHBOURS.usableMs) return false;
     if (now - this.askedAt >= NEIGHBOURS.paceMs && !this.circuit.isOpen(now)) {
       this.askedAt = now;
-      void this.ask(product);
+      // After this list has left: an embedded index searches within the call.
+      setImmediate(() => void this.ask(product));
     }
     return true;
   }

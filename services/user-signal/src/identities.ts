@@ -93,15 +93,10 @@ export class Identities {
   /** Makes the links that are missing, adds them to `links` and answers the shoppers that hold them. */
   private async claimAll(claims: ReadonlyMap<string, string>, links: Map<string, LinkState>): Promise<Set<string>> {
     const holders = new Set<string>();
-    const all = [...claims];
-    for (let from = 0; from < all.length; from += AT_ONCE) {
-      const some = all.slice(from, from + AT_ONCE);
-      const held = await Promise.all(some.map(([key, shopperId]) => this.shoppers.claim(key, shopperId)));
-      some.forEach(([key], n) => {
-        const shopperId = held[n]!;
-        links.set(key, { shopperId, session: null });
-        holders.add(shopperId);
-      });
+    if (claims.size === 0) return holders;
+    for (const [key, shopperId] of await this.shoppers.claims(claims)) {
+      links.set(key, { shopperId, session: null });
+      holders.add(shopperId);
     }
     return holders;
   }

@@ -42,7 +42,7 @@ export async function idle({ shop }: TestShop): Promise<void> {
   }
 }
 
-/** Resolves once, on top of that, learning has published all it learned; small changes wait there for half a minute. */
+/** Resolves once, on top of that, learning has published all it learned; it looks at every row again once all is quiet. */
 export async function atRest(test: TestShop): Promise<void> {
   const deadline = performance.now() + LONGEST_MS;
   while (!(await isPublished(test))) {
@@ -54,10 +54,6 @@ export async function atRest(test: TestShop): Promise<void> {
 
 async function isPublished(test: TestShop): Promise<boolean> {
   await idle(test);
-  const [read, held] = await Promise.all([
-    test.client.metric('shopkeeper_learning_signals_total'),
-    test.client.metric('shopkeeper_learning_size'),
-  ]);
-  const folded = (read.get('{result="folded"}') ?? 0) + (read.get('{result="void"}') ?? 0);
-  return held.get('{of="signals"}') === folded && held.get('{of="dirty"}') === 0;
+  const held = await test.client.metric('shopkeeper_learning_size');
+  return held.get('{of="unsettled"}') === 0 && held.get('{of="dirty"}') === 0;
 }

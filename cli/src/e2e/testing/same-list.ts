@@ -15,7 +15,8 @@ export function differences(one: readonly RecommendedItem[], other: readonly Rec
   for (const [n, before] of both.entries()) {
     for (const after of both.slice(n + 1)) {
       if (places.get(before.productId)! < places.get(after.productId)!) continue;
-      if (before.score - after.score > TIE) found.push(`${before.productId} before ${after.productId} in the first only`);
+      if (before.score - after.score > TIE)
+        found.push(`${before.productId} before ${after.productId} in the first only`);
     }
   }
   for (const { productId, score } of both) {

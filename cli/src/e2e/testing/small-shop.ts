@@ -1,4 +1,4 @@
-import type { CatalogItem } from '@shopkeeper/contracts';
+import { isSellable, type CatalogItem } from '@shopkeeper/contracts';
 import { sampleCatalog } from '../../sample-store/catalog.js';
 import { sampleEvents } from '../../sample-store/events.js';
 import type { SampleEvent } from '../../sample-store/to-request.js';
@@ -26,8 +26,12 @@ export function aSmallShop(over: { seed?: number; products?: number; events?: nu
   return { catalog, events, devices };
 }
 
-/** Can be bought, as far as the catalogue says. */
-export const isSellable = ({ stock, availability, variants }: CatalogItem): boolean =>
-  variants
-    ? variants.some((variant) => variant.stock !== 0 && variant.availability !== 'out-of-stock')
-    : stock !== 0 && availability !== 'out-of-stock';
+/** Some variant can be bought, as the catalogue says. */
+export const isBuyable = ({ variants, ...own }: CatalogItem): boolean =>
+  (variants ?? [own]).some(({ stock = null, availability = 'in_stock', price }) =>
+    isSellable({ sku: '-', stock, availability, ...(price !== undefined && { price }) }),
+  );
+
+/** The skus of a product; one without variants has its own id for one. */
+export const skusOf = ({ productId, variants }: CatalogItem): readonly string[] =>
+  variants?.map(({ sku }) => sku) ?? [productId];

@@ -59,12 +59,14 @@ export class PartitionReader {
   private async follow(): Promise<void> {
     const { slot, turns, delivery } = this.options;
     const signals = { stop: this.stopping.signal, lost: this.lost.signal };
+    let taken = 0;
+    const measured = (busyMs: number) => this.options.size.measured(busyMs, taken);
     for (let failures = 0; !signals.stop.aborted;) {
       if (this.position >= slot.next) {
         await new Promise<void>((resolve) => (this.wakeUp = resolve));
         continue;
       }
-      await turns.take();
+      await turns.take(measured);
       if (signals.stop.aborted) return;
       const records = this.read();
       if (!records) {
@@ -72,7 +74,7 @@ export class PartitionReader {
         continue;
       }
       failures = 0;
-      this.options.size.watch();
+      taken = records.length;
       if (records.length > 0) this.move(await delivery.deliver(records, signals));
       // Nothing left between here and the end: retention or compaction took it.
       else this.move(slot.next);

@@ -3,29 +3,52 @@
  * other callers, however long the backlog.
  */
 export class Turns {
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: Piece[] = [];
   private running = false;
+  private current: { readonly piece: Piece; readonly began: number } | undefined;
 
-  take(): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
+  /** `measured` is told how long, in ms, the piece kept the event loop until it waited for something. */
+  take(measured?: (busyMs: number) => void): Promise<void> {
+    return new Promise((begin) => {
+      this.waiting.push({ begin, measured });
       if (this.running) return;
       this.running = true;
-      setImmediate(this.next);
+      this.schedule();
     });
   }
 
+  /** One right behind the other: between the two runs the piece, up to where it waits, and nothing else. */
+  private schedule(): void {
+    setImmediate(this.next);
+    setImmediate(this.after);
+  }
+
   private readonly next = (): void => {
-    this.waiting.shift()?.();
-    if (this.waiting.length > 0) setImmediate(this.next);
+    const piece = this.waiting.shift();
+    if (this.waiting.length > 0) this.schedule();
     else this.running = false;
+    if (!piece) return;
+    this.current = { piece, began: performance.now() };
+    piece.begin();
   };
+
+  private readonly after = (): void => {
+    if (!this.current) return;
+    const { piece, began } = this.current;
+    this.current = undefined;
+    piece.measured?.(performance.now() - began);
+  };
+}
+
+interface Piece {
+  begin(): void;
+  readonly measured: ((busyMs: number) => void) | undefined;
 }
 
 const FIRST = 64;
 const LEAST = 32;
-const SLOW_MS = 12;
-const FAST_MS = 5;
+const SLOW_MS = 16;
+const FAST_MS = 7;
 
 /** How many records a piece of work takes: as many as keep the event loop busy for some milliseconds, at most `max`. */
 export class BatchSize {
@@ -39,13 +62,9 @@ export class BatchSize {
     return this.size;
   }
 
-  /** Call right before the work: the next turn begins when it has let go of the event loop. */
-  watch(): void {
-    const began = performance.now();
-    setImmediate(() => {
-      const busy = performance.now() - began;
-      if (busy > SLOW_MS) this.size = Math.max(Math.min(LEAST, this.max), this.size >> 1);
-      else if (busy < FAST_MS) this.size = Math.min(this.max, this.size * 2);
-    });
+  /** How long a piece of work of `records` kept the event loop. */
+  measured(busyMs: number, records: number): void {
+    if (busyMs > SLOW_MS) this.size = Math.max(Math.min(LEAST, this.max), this.size >> 1);
+    else if (busyMs < FAST_MS && records >= this.size) this.size = Math.min(this.max, this.size * 2);
   }
 }

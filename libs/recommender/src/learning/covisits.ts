@@ -91,6 +91,11 @@ export class CoVisits {
     return this.rows[item]?.sumX ?? 0;
   }
 
+  /** The products that have a row. */
+  *subjects(): Generator<number> {
+    for (let item = 0; item < this.rows.length; item += 1) if (this.rows[item]) yield item;
+  }
+
   /** Empties a product's own row; in other rows it gives way in time. */
   drop(item: number): void {
     if (!this.rows[item]) return;

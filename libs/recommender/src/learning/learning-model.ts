@@ -135,8 +135,15 @@ export class LearningModel {
     return taken;
   }
 
+  /** Every part there is, changed or not: rows also change with what others learn, a neighbour's popularity or the number of orders. */
+  *everyPart(): Generator<Pick<DirtyPart, 'part' | 'subject'>> {
+    for (const subject of this.covisits.subjects()) yield { part: 'covisits', subject };
+    for (const subject of this.boughtTogether.subjects()) yield { part: 'bought-together', subject };
+    for (let subject = 0; subject < this.categories.size; subject += 1) yield { part: 'trend', subject };
+  }
+
   /** Makes parts due again whose publication failed. */
-  giveBack(parts: readonly DirtyPart[]): void {
+  giveBack(parts: readonly Pick<DirtyPart, 'part' | 'subject'>[]): void {
     for (const { part, subject } of parts) this.dirtyOf(part).touch(subject, Number.POSITIVE_INFINITY);
   }
 

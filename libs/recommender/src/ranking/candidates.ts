@@ -18,8 +18,8 @@ export const CANDIDATES = {
   coldness: 8,
   /** What content says of a product that is well known. */
   contentAtLeast: 0.15,
-  /** The most that one category's trend gives. */
-  perTrend: 40,
+  /** Candidates beyond the list that there should be, for families that are full and for what sells out meanwhile. */
+  spare: 10,
   /** What the shop's trend is worth against a category's. */
   shopTrend: 0.3,
   /** Categories of a filter whose trends are looked at. */
@@ -75,7 +75,7 @@ export class Candidates {
     if (weights.content) this.alike(outlook, weights.content);
     if (weights.trend) this.trending(outlook, weights.trend);
     if (weights.fresh) this.fresh(outlook, weights.fresh);
-    if (weights.fill && this.blend.size < outlook.limit) this.fill(outlook, weights.fill);
+    if (weights.fill && this.blend.size < outlook.limit + CANDIDATES.spare) this.fill(outlook, weights.fill);
     return this.blend;
   }
 
@@ -94,7 +94,13 @@ export class Candidates {
     const rows = this.shelf.boughtTogether;
     const sums = this.emptySums();
     seeds.products.forEach((seed, i) => spread(rows, seed, seeds.weights[i]!, sums));
-    this.pick(sums, 'bought', weight, outlook);
+    this.picks.clear(wanted(outlook.limit));
+    for (const seed of seeds.products) {
+      const start = rows.start(seed);
+      const end = start + rows.length(seed);
+      for (let at = start; at < end; at++) this.consider(rows.neighbours[at]!, sums, outlook.recipe);
+    }
+    this.add('bought', weight);
   }
 
   private fromWalk(outlook: Outlook, weight: number): void {
@@ -105,7 +111,13 @@ export class Candidates {
     this.walk.run(seeds.products, seeds.weights, sums, recipe.weights.content === undefined ? content : undefined);
     // What the shopper looked at is for the reminder to bring back, within its share.
     if (recipe.about === 'shopper') for (const seed of seeds.products) sums[seed] = 0;
-    this.pick(sums, 'walk', weight, outlook);
+    const { picks, eligibility, kinship } = this;
+    const { kin } = recipe;
+    picks.clear(wanted(outlook.limit));
+    picks.offerAll(sums, this.shelf.products.size, (product, value) =>
+      eligibility.allows(product) ? value * kinship.factor(product, kin) : 0,
+    );
+    this.add('walk', weight);
   }
 
   /** The less is known of a seed's company, the more its content says. */
@@ -123,28 +135,33 @@ export class Candidates {
     });
     if (need === 0) return;
     if (recipe.about === 'shopper') for (const seed of seeds.products) sums[seed] = 0;
-    this.pick(sums, 'content', recipe.about === 'shopper' ? weight * need : weight, outlook);
+    this.picks.clear(wanted(outlook.limit));
+    for (const seed of seeds.products) {
+      for (const product of content.get(seed)?.products ?? []) this.consider(product, sums, recipe);
+    }
+    this.add('content', recipe.about === 'shopper' ? weight * need : weight);
   }
 
-  private trending({ recipe, context, profile, asked }: Outlook, weight: number): void {
-    for (const category of asked.slice(0, CANDIDATES.filterTrends)) this.trend(category, weight);
+  private trending({ recipe, context, profile, asked, limit }: Outlook, weight: number): void {
+    for (const category of asked.slice(0, CANDIDATES.filterTrends)) this.trend(category, weight, limit);
     if (recipe.about === 'shopper') {
       const strongest = profile?.leaves[0]?.share;
-      for (const { category, share } of profile?.leaves ?? []) this.trend(category, (weight * share) / strongest!);
+      for (const { category, share } of profile?.leaves ?? [])
+        this.trend(category, (weight * share) / strongest!, limit);
     } else if (recipe.kin.far < recipe.kin.same) {
       const leaf = context.map((product) => this.shelf.leaf[product]!).find((category) => category !== -1);
       const lineage = leaf === undefined ? [] : this.shelf.categories.lineage(leaf);
-      lineage.forEach((category, up) => this.trend(category, weight / (up + 1)));
+      lineage.forEach((category, up) => this.trend(category, weight / (up + 1), limit));
     }
-    this.trend(Trends.SHOP, weight * CANDIDATES.shopTrend);
+    this.trend(Trends.SHOP, weight * CANDIDATES.shopTrend, limit);
   }
 
-  private trend(category: number, weight: number): void {
+  private trend(category: number, weight: number, limit: number): void {
     const row = this.shelf.trends.row(category);
     if (row === undefined) return;
     const because = category === Trends.SHOP ? NOTHING : category;
     const { products, scores } = row;
-    let left: number = CANDIDATES.perTrend;
+    let left = wanted(limit);
     for (let i = 0; i < products.length && left > 0; i++) {
       if (!this.eligibility.allows(products[i]!)) continue;
       this.blend.add(products[i]!, (weight * scores[i]!) / scores[0]!, 'trend', because);
@@ -166,7 +183,7 @@ export class Candidates {
     const { values, touched, size } = blend.total;
     let lowest = weight;
     for (let i = 0; i < size; i++) lowest = Math.min(lowest, values[touched[i]!]! / 2);
-    picks.clear(limit);
+    picks.clear(limit + CANDIDATES.spare);
     for (let product = 0; product < shelf.products.size; product++) {
       if (shelf.sellable[product] !== 1 || blend.has(product) || !this.eligibility.allows(product)) continue;
       const near = this.kinship.factor(product, recipe.kin) * (0.5 + 0.5 * this.taste.affinity(product));
@@ -182,14 +199,17 @@ export class Candidates {
     return this.sums;
   }
 
-  private pick(values: Float64Array, source: Source, weight: number, { recipe, limit }: Outlook): void {
-    const { kin } = recipe;
-    const { picks, blend, eligibility, kinship } = this;
-    picks.clear(wanted(limit));
-    // Kinship only ever lowers a score.
-    picks.offerAll(values, this.shelf.products.size, (product, value) =>
-      eligibility.allows(product) ? value * kinship.factor(product, kin) : 0,
-    );
+  /** Takes a product out of the sums and offers it, unless that was done before. */
+  private consider(product: number, sums: Float64Array, { kin }: Recipe): void {
+    const { picks, eligibility, kinship } = this;
+    const value = sums[product]!;
+    sums[product] = 0;
+    if (value <= 0 || value < picks.bar || !eligibility.allows(product)) return;
+    picks.offer(product, value * kinship.factor(product, kin));
+  }
+
+  private add(source: Source, weight: number): void {
+    const { picks, blend } = this;
     picks.sort();
     const scale = weight / picks.scores[0]!;
     for (let i = 0; i < picks.size; i++) blend.add(picks.items[i]!, scale * picks.scores[i]!, source, NOTHING);

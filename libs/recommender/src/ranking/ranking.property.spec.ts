@@ -17,7 +17,8 @@ const goods: fc.Arbitrary<Goods> = fc.record({
   brand: fc.constantFrom('x', 'y', undefined),
   family: fc.constantFrom('f', 'g', undefined, undefined, undefined),
 });
-const scores = fc.constantFrom(0.5, 0.25, 0.125);
+// Not sums of powers of two: their rounding would show an order of summation that depends on anything but the data.
+const scores = fc.constantFrom(0.5, 0.3, 0.1, 0.07);
 const rows = fc.array(
   fc.record({
     generator: fc.constantFrom('covisit', 'transition', 'bought-together', 'trend'),

@@ -56,6 +56,20 @@ describe('Walk', () => {
     expect(walk(shelf, { warm: 1 }, content)('like')).toBeCloseTo(0.3 * 0.5 * (2 / 40), 6);
   });
 
+  it('gives the same to the last bit, whatever numbers the products got', () => {
+    const ids = Array.from({ length: 80 }, (_, i) => `p-${i}`);
+    const scores = (order: readonly string[]) => {
+      const shelf = aShelf(Object.fromEntries(order.map((id) => [id, {}])));
+      ids.forEach((id, i) => {
+        const near = Array.from({ length: 30 }, (_, k) => [ids[(i * 7 + k * k + 1) % 80]!, 0.1 / (k + 1)] as const);
+        row(shelf, 'covisit', id, Object.fromEntries(near));
+        row(shelf, 'transition', id, Object.fromEntries(near));
+      });
+      return ids.map(walk(shelf, { 'p-0': 0.5, 'p-9': 0.3, 'p-5': 0.2 }));
+    };
+    expect(scores([...ids].reverse())).toEqual(scores(ids));
+  });
+
   it('starts anew at each run', () => {
     const shelf = aShelf({ a: {}, b: {} });
     row(shelf, 'covisit', 'a', { b: 1 });

@@ -42,21 +42,24 @@ export class ElasticsearchShopperMemory extends ShopperMemory {
     return new Map([...(await this.#links.read(keys))].map(([key, { source }]) => [key, source]));
   }
 
-  override async claim(key: string, shopperId: string): Promise<string> {
-    const link: ShopperLink = { key, shopperId, session: null };
-    let answer = shopperId;
+  override async claims(wanted: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+    const answers = new Map<string, string>();
+    let open = [...wanted].map(([key, shopperId]): ShopperLink => ({ key, shopperId, session: null }));
     await untilSettled('A link', async () => {
-      const [outcome] = await this.#links.write([{ action: 'create', id: key, document: link }]);
-      if (outcome === 'done') {
-        answer = (await this.#settle([link])).get(shopperId) ?? shopperId;
-        return true;
-      }
-      const holder = (await this.#links.read([key])).get(key)?.source.shopperId;
-      answer = holder ?? shopperId;
-      // Erased between the two: the key is free again.
-      return holder !== undefined;
+      const outcomes = await this.#links.write(
+        open.map((link) => ({ action: 'create', id: link.key, document: link })),
+      );
+      const made = open.filter((_, i) => outcomes[i] === 'done');
+      const taken = open.filter((_, i) => outcomes[i] !== 'done').map(({ key }) => key);
+      const holders = await this.#settle(made);
+      for (const { key, shopperId } of made) answers.set(key, holders.get(shopperId) ?? shopperId);
+      const theirs = await this.#links.read(taken);
+      for (const [key, { source }] of theirs) answers.set(key, source.shopperId);
+      // Erased between the two: such a key is free again.
+      open = open.filter(({ key }) => !answers.has(key));
+      return open.length === 0;
     });
-    return answer;
+    return answers;
   }
 
   override async putLinks(links: readonly ShopperLink[]): Promise<void> {

@@ -1,60 +1,85 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ShopkeeperError } from '@shopkeeper/contracts';
-import { loadDriver, type Connection, type Statement, type Value } from './driver.js';
+import { openConnection, type Connection, type Statement, type Value } from './driver.js';
 import { isBusy, translate } from './errors.js';
+import { takeLock } from './lock.js';
+import { Turns } from './turns.js';
 
 /** Of the tables in the file; a file of a newer Shopkeeper is refused. */
 const SCHEMA_VERSION = 1;
 
 const SETTINGS = [
   'busy_timeout = 2000',
-  'locking_mode = EXCLUSIVE',
   'journal_mode = WAL',
   'synchronous = NORMAL',
+  // Pages. Checkpoints have a thread of their own (Checkpointer); SQLite's, on this one, are the safety net.
+  'wal_autocheckpoint = 16000',
+  'journal_size_limit = 67108864',
   // KiB, as a negative number
   'cache_size = -32768',
 ];
 
 /** How long one transaction of a batch may keep the event loop, in ms. */
-const SLICE_MS = 4;
+const SLICE_MS = 6;
+
+const CHECKPOINT_TRIES = 200;
+const CHECKPOINT_PAUSE_MS = 25;
 
 /** One SQLite file: statements are prepared once, errors are ShopkeeperErrors. */
 export class SqliteDatabase {
   readonly #connection: Connection;
   readonly #file: string;
+  readonly #release: () => void;
   #closed = false;
   readonly #statements = new Map<string, Statement>();
+  readonly #turns = new Turns();
+  #onWrite: () => void = () => undefined;
 
-  private constructor(connection: Connection, file: string) {
+  private constructor(connection: Connection, file: string, release: () => void) {
     this.#connection = connection;
     this.#file = file;
+    this.#release = release;
   }
 
   /**
-   * Opens `name` in `dataDir` and makes both when missing. This process keeps the file to itself until it closes it or ends:
-   * vectors are held in memory, and a second writer would not be seen.
+   * Opens `<name>.db` in `dataDir` and makes both when missing. This process keeps the file to itself, by `<name>.lock`, until it closes it
+   * or ends: vectors are held in memory, and a second writer would not be seen.
    * @throws ShopkeeperError DATA_DIRECTORY_UNWRITABLE, DATA_DIRECTORY_IN_USE, STORE_UNAVAILABLE
    */
+  // eslint-disable-next-line @typescript-eslint/require-await -- opening is synchronous here, not in other adapters
   static async open(dataDir: string, name: string): Promise<SqliteDatabase> {
-    const file = join(dataDir, name);
-    const { DatabaseSync } = await loadDriver();
+    const file = join(dataDir, `${name}.db`);
     try {
       mkdirSync(dataDir, { recursive: true });
     } catch (cause) {
       throw new ShopkeeperError('DATA_DIRECTORY_UNWRITABLE', `The data directory ${dataDir} cannot be made`, { cause });
     }
-    let db: SqliteDatabase | undefined;
+    let release: (() => void) | undefined;
+    let connection: Connection | undefined;
     try {
-      db = new SqliteDatabase(new DatabaseSync(file), file);
+      release = takeLock(join(dataDir, `${name}.lock`));
+      connection = openConnection(file);
+      const db = new SqliteDatabase(connection, file, release);
       db.#configure();
       return db;
     } catch (error) {
-      if (db) db.#discard();
+      connection?.close();
+      release?.();
       if (isBusy(error))
         throw new ShopkeeperError('DATA_DIRECTORY_IN_USE', `${file} is in use by another process`, { cause: error });
       throw translate(error, file);
     }
+  }
+
+  get file(): string {
+    return this.#file;
+  }
+
+  /** Calls back after every write. */
+  onWrite(note: () => void): void {
+    this.#onWrite = note;
   }
 
   exec(sql: string): void {
@@ -76,15 +101,17 @@ export class SqliteDatabase {
 
   /** Answers how many rows changed. */
   run(sql: string, ...values: Value[]): number {
-    return this.#guard(() => Number(this.#prepared(sql).run(...values).changes));
+    const { changes } = this.#guard(() => this.#prepared(sql).run(...values));
+    this.#onWrite();
+    return Number(changes);
   }
 
   /** All of it or nothing; nothing else happens in between. */
   transaction<T>(work: () => T): T {
-    this.exec('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     try {
       const result = work();
-      this.exec('COMMIT');
+      this.run('COMMIT');
       return result;
     } catch (error) {
       this.#rollBack();
@@ -93,8 +120,8 @@ export class SqliteDatabase {
   }
 
   /**
-   * Works through a batch in transactions of a few milliseconds each, so that answers of the same process need not wait for a large
-   * one. An item is applied whole or not at all; when one fails, those before it may be in, which every caller here may repeat.
+   * Works through a batch in transactions of a few milliseconds each, one per turn of the event loop however many batches there are, so that
+   * answers of the same process need not wait for a large one. An item is applied whole or not at all; when one fails, those before it may be in, which every caller here may repeat.
    */
   async inSlices<T, R>(
     items: readonly T[],
@@ -103,7 +130,7 @@ export class SqliteDatabase {
   ): Promise<R[]> {
     const results: R[] = [];
     for (let next = 0; next < items.length;) {
-      if (next > 0) await new Promise((resolve) => setImmediate(resolve));
+      await this.#turns.take();
       const from = next;
       const until = performance.now() + SLICE_MS;
       const slice = this.transaction(() => {
@@ -118,17 +145,29 @@ export class SqliteDatabase {
     return results;
   }
 
-  /** Brings everything into the one file and lets go of it. Twice does no harm. */
+  /**
+   * Brings everything into the one file, so that nothing can be read from the write-ahead log any more.
+   * @throws ShopkeeperError STORE_UNAVAILABLE, retriable, when the checkpoint thread does not finish
+   */
+  async emptyLog(): Promise<void> {
+    for (let tries = 0; tries < CHECKPOINT_TRIES; tries += 1) {
+      // Busy while the thread is at it: SQLite does not wait for another checkpoint.
+      if (this.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy !== 1) return;
+      await pause(CHECKPOINT_PAUSE_MS);
+    }
+    throw new ShopkeeperError('STORE_UNAVAILABLE', `${this.#file} is being written out for long`, { retriable: true });
+  }
+
+  /** Brings everything into the one file and lets go of it; nobody else may have it open. Twice does no harm. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      // The driver's statements live until they are collected, and would keep the lock until then: it is given back first.
-      this.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
-      this.get('SELECT count(*) FROM sqlite_schema');
+      this.exec('PRAGMA journal_mode = DELETE');
     } finally {
       this.#statements.clear();
       this.#connection.close();
+      this.#release();
     }
   }
 
@@ -154,11 +193,6 @@ export class SqliteDatabase {
     let statement = this.#statements.get(sql);
     if (!statement) this.#statements.set(sql, (statement = this.#connection.prepare(sql)));
     return statement;
-  }
-
-  #discard(): void {
-    this.#closed = true;
-    this.#connection.close();
   }
 
   #rollBack(): void {

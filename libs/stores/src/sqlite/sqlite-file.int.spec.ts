@@ -86,14 +86,14 @@ describe('state.db', () => {
       message: expect.stringContaining('not a database') as string,
     });
     await rm(join(dataDir, 'state.db'));
-    const db = await SqliteDatabase.open(dataDir, 'state.db');
+    const db = await SqliteDatabase.open(dataDir, 'state');
     db.exec('PRAGMA user_version = 99');
     db.close();
     await expect(openStores({ dataDir })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
   it('reports a full disk, keeps what it had, and goes on when there is room again', async () => {
-    const db = await SqliteDatabase.open(dataDir, 'state.db');
+    const db = await SqliteDatabase.open(dataDir, 'state');
     const artifacts = new SqliteArtifactStore(db);
     await artifacts.put(anArtifact());
     // SQLite answers as on a full disk when it may not add a page.
@@ -116,7 +116,7 @@ describe('state.db', () => {
 describe('SqliteDatabase.inSlices', () => {
   it('lets other work in between, and rolls back the item that fails', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'shopkeeper-stores-'));
-    const db = await SqliteDatabase.open(dataDir, 'state.db');
+    const db = await SqliteDatabase.open(dataDir, 'state');
     db.exec('CREATE TABLE number (n INTEGER)');
     let turns = 0;
     const tick = setInterval(() => turns++, 0);

@@ -16,9 +16,14 @@ const SCHEMA = `
 /** Rows beyond the limit that are let stand until it pays to remove them; reads never show them. */
 const SLACK = 50;
 
+/** Shoppers whose number of rows is known, so that not every addition counts them. */
+const SIZES = 20_000;
+
 /** One row per deed: adding one costs the same for a shopper with 300 as for a new one. */
 export class SqliteShopperMemory extends ShopperMemory {
   readonly #db: SqliteDatabase;
+  /** Rows of a shopper, or more after something was rolled back. */
+  readonly #sizes = new Map<string, number>();
 
   constructor(db: SqliteDatabase) {
     super();
@@ -35,21 +40,31 @@ export class SqliteShopperMemory extends ShopperMemory {
     return found;
   }
 
-  override async claim(key: string, shopperId: string): Promise<string> {
-    return this.#db.transaction(() => {
-      const holder = this.#holder(shopperId);
-      if (holder !== null) this.#db.run('INSERT OR IGNORE INTO shopper_link VALUES (?, ?, NULL)', key, holder);
-      const row = this.#db.get<LinkRow>('SELECT * FROM shopper_link WHERE key = ?', key);
-      return row?.shopper_id ?? shopperId;
-    });
+  override async claims(wanted: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+    const all = [...wanted];
+    const held = await this.#db.inSlices(all, ([key, shopperId]) => this.#claim(key, shopperId));
+    return new Map(all.map(([key], n) => [key, held[n]!]));
+  }
+
+  #claim(key: string, shopperId: string): string {
+    const holder = this.#holder(shopperId);
+    if (holder !== null) {
+      const made = this.#db.run('INSERT INTO shopper_link VALUES (?, ?, NULL) ON CONFLICT DO NOTHING', key, holder);
+      if (made === 1) return holder;
+    }
+    const sql = 'SELECT shopper_id FROM shopper_link WHERE key = ?';
+    return this.#db.get<{ shopper_id: string }>(sql, key)?.shopper_id ?? shopperId;
   }
 
   override async putLinks(links: readonly ShopperLink[]): Promise<void> {
     await this.#db.inSlices(links, ({ key, shopperId, session }) => {
       const holder = this.#holder(shopperId);
       if (holder === null) return;
-      const sql = 'INSERT OR REPLACE INTO shopper_link VALUES (?, ?, ?)';
-      this.#db.run(sql, key, holder, session && JSON.stringify(session));
+      const text = session && JSON.stringify(session);
+      // Nearly always only the session is news; a write that names the shopper would also rewrite its index.
+      const same = 'UPDATE shopper_link SET session = ? WHERE key = ? AND shopper_id = ?';
+      if (this.#db.run(same, text, key, holder) === 1) return;
+      this.#db.run('INSERT OR REPLACE INTO shopper_link VALUES (?, ?, ?)', key, holder, text);
     });
   }
 
@@ -81,6 +96,7 @@ export class SqliteShopperMemory extends ShopperMemory {
       const moved = this.#holder(from) === from ? this.#evidence(from) : [];
       if (!this.#isErased(holder)) this.#add(holder, moved);
       this.#db.run('DELETE FROM shopper_evidence WHERE shopper_id = ?', from);
+      this.#sizes.delete(from);
       this.#db.run('UPDATE shopper_link SET shopper_id = ? WHERE shopper_id = ?', holder, from);
       this.#db.run('INSERT OR IGNORE INTO shopper_joined VALUES (?, ?)', from, holder);
       this.#db.run('UPDATE shopper_joined SET into_id = ? WHERE into_id = ?', holder, from);
@@ -97,10 +113,11 @@ export class SqliteShopperMemory extends ShopperMemory {
         for (const id of new Set([shopperId, this.#joinedInto(shopperId)])) {
           this.#db.run('INSERT OR IGNORE INTO shopper_erased VALUES (?, ?)', id, erasedAt);
           this.#db.run('DELETE FROM shopper_evidence WHERE shopper_id = ?', id);
+          this.#sizes.delete(id);
           this.#db.run('DELETE FROM shopper_link WHERE shopper_id = ?', id);
         }
       });
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      await this.#db.emptyLog();
     } finally {
       this.#db.exec('PRAGMA secure_delete = OFF');
     }
@@ -115,29 +132,41 @@ export class SqliteShopperMemory extends ShopperMemory {
   }
 
   #add(shopperId: string, evidence: readonly Evidence[]): void {
-    for (const deed of evidence) this.#addOne(shopperId, deed);
-    const sql = 'SELECT count(*) AS n FROM shopper_evidence WHERE shopper_id = ?';
-    if (this.#db.get<{ n: number }>(sql, shopperId)!.n <= MEMORY_LIMIT + SLACK) return;
-    this.#db.run(
-      `DELETE FROM shopper_evidence WHERE shopper_id = ?1 AND id IN (
-         SELECT id FROM shopper_evidence WHERE shopper_id = ?1 ORDER BY occurred_at DESC, id LIMIT -1 OFFSET ?2)`,
-      shopperId,
-      MEMORY_LIMIT,
-    );
+    let size = this.#sizes.get(shopperId) ?? this.#count(shopperId);
+    for (const deed of evidence) if (this.#addOne(shopperId, deed)) size += 1;
+    if (size > MEMORY_LIMIT + SLACK) {
+      this.#db.run(
+        `DELETE FROM shopper_evidence WHERE shopper_id = ?1 AND id IN (
+           SELECT id FROM shopper_evidence WHERE shopper_id = ?1 ORDER BY occurred_at DESC, id LIMIT -1 OFFSET ?2)`,
+        shopperId,
+        MEMORY_LIMIT,
+      );
+      size = this.#count(shopperId);
+    }
+    // The shopper who was written to least lately is the first to go.
+    this.#sizes.delete(shopperId);
+    this.#sizes.set(shopperId, size);
+    if (this.#sizes.size > SIZES) this.#sizes.delete(this.#sizes.keys().next().value!);
   }
 
-  #addOne(shopperId: string, deed: Evidence): void {
+  #count(shopperId: string): number {
+    return this.#db.get<{ n: number }>('SELECT count(*) AS n FROM shopper_evidence WHERE shopper_id = ?', shopperId)!.n;
+  }
+
+  /** True when it is one more. */
+  #addOne(shopperId: string, deed: Evidence): boolean {
     const add = 'INSERT INTO shopper_evidence VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
     const text = JSON.stringify(deed);
-    if (this.#db.run(add, shopperId, deed.id, deed.occurredAt, text) === 1) return;
+    if (this.#db.run(add, shopperId, deed.id, deed.occurredAt, text) === 1) return true;
     const read = 'SELECT evidence FROM shopper_evidence WHERE shopper_id = ? AND id = ?';
     const there = this.#db.get<{ evidence: string }>(read, shopperId, deed.id)!.evidence;
-    if (there === text) return;
+    if (there === text) return false;
     // Two copies of one deed that differ: the same one wins as everywhere.
     const [winner] = unionEvidence([JSON.parse(there) as Evidence], [deed]);
-    if (winner !== deed) return;
+    if (winner !== deed) return false;
     const replace = 'UPDATE shopper_evidence SET occurred_at = ?, evidence = ? WHERE shopper_id = ? AND id = ?';
     this.#db.run(replace, deed.occurredAt, text, shopperId, deed.id);
+    return false;
   }
 
   #evidence(shopperId: string): readonly Evidence[] {
@@ -148,9 +177,11 @@ export class SqliteShopperMemory extends ShopperMemory {
 
   /** Who takes in what is said of this shopper: itself, or whom it was joined into; `null` when that one is erased. */
   #holder(shopperId: string): string | null {
-    if (this.#isErased(shopperId)) return null;
-    const holder = this.#joinedInto(shopperId);
-    return this.#isErased(holder) ? null : holder;
+    const sql = `SELECT coalesce(into_id, ?1) AS holder,
+        EXISTS (SELECT 1 FROM shopper_erased WHERE shopper_id IN (?1, coalesce(into_id, ?1))) AS erased
+      FROM (SELECT 1) LEFT JOIN shopper_joined ON shopper_id = ?1`;
+    const { holder, erased } = this.#db.get<{ holder: string; erased: number }>(sql, shopperId)!;
+    return erased === 1 ? null : holder;
   }
 
   #joinedInto(shopperId: string): string {

@@ -52,7 +52,7 @@ export class FakeMemory extends ShopperMemory {
     });
   }
 
-  override claim = unused;
+  override claims = unused;
   override putLinks = unused;
   override linksOf = unused;
   override remember = unused;
