@@ -5,14 +5,16 @@ import { atRest, idle, type TestShop } from './testing/a-shop.js';
 import { EMBEDDED, SERVERS } from './testing/adapters.js';
 import type { Client, Question } from './testing/client.js';
 import { Elasticsearch } from './testing/servers.js';
-import { aSmallShop, isBuyable, skusOf } from './testing/small-shop.js';
+import { aSmallShop, isBuyable, isSoldAhead, skusOf } from './testing/small-shop.js';
 
 const PLACEMENTS = Placement.options;
 const small = aSmallShop();
 const byId = new Map(small.catalog.map((item) => [item.productId, item]));
 const buyable = small.catalog.filter(isBuyable);
 /** Bought often: every placement has something to say about it. */
-const popular = countOf(small.events.flatMap(orderedIn)).filter((id) => isBuyable(byId.get(id)!));
+const popular = countOf(small.events.flatMap(orderedIn)).filter(
+  (id) => isBuyable(byId.get(id)!) && !isSoldAhead(byId.get(id)!),
+);
 
 function orderedIn({ event, properties }: (typeof small.events)[number]): string[] {
   if (event !== 'Order Completed') return [];

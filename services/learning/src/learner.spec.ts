@@ -30,6 +30,7 @@ describe('Learner', () => {
     expect(learner.positions).toEqual({ [`${TOPIC}/0`]: 8 });
     expect(learner.newestAt).toBe(1007);
     expect(counted).toEqual({ folded: 2, duplicate: 1 });
+    expect(learner.news).toBe(2);
   });
 
   it('passes over what it has folded when records come again', async () => {

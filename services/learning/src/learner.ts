@@ -25,7 +25,7 @@ export class Learner {
     return this.newest;
   }
 
-  /** Records folded by this run, signals and products: rises with every piece of news. */
+  /** Rises with every record that changed the model in this run. */
   get news(): number {
     return this.taken;
   }
@@ -33,7 +33,10 @@ export class Learner {
   async foldSignals(deliveries: readonly Delivery<SignalRecorded>[], { signal: gone }: BatchContext): Promise<void> {
     const tally: Record<FoldResult, number> = { folded: 0, duplicate: 0, void: 0 };
     await this.each(deliveries, gone, ({ payload }) => {
-      if (payload) tally[this.model.fold(payload)] += 1;
+      if (!payload) return;
+      const result = this.model.fold(payload);
+      tally[result] += 1;
+      if (result !== 'duplicate') this.taken += 1;
     });
     for (const [result, signals] of Object.entries(tally)) if (signals > 0) this.count(result as FoldResult, signals);
   }
@@ -41,7 +44,7 @@ export class Learner {
   async foldProducts(deliveries: readonly Delivery<ProductUpserted>[], { signal: gone }: BatchContext): Promise<void> {
     await this.each(deliveries, gone, ({ payload, key }) => {
       const productId = payload?.productId ?? key;
-      if (productId) this.model.foldProduct(productId, payload);
+      if (productId && this.model.foldProduct(productId, payload)) this.taken += 1;
     });
   }
 
@@ -66,7 +69,6 @@ export class Learner {
         fold(delivery);
         this.next.set(partition, delivery.offset + 1);
         this.newest = delivery.timestamp;
-        this.taken += 1;
       }
     });
   }

@@ -32,6 +32,10 @@ export const isBuyable = ({ variants, ...own }: CatalogItem): boolean =>
     isSellable({ sku: '-', stock, availability, ...(price !== undefined && { price }) }),
   );
 
+/** Can be bought with nothing on hand: it is made or delivered later. */
+export const isSoldAhead = ({ variants, ...own }: CatalogItem): boolean =>
+  (variants ?? [own]).some(({ availability }) => availability === 'preorder' || availability === 'backorder');
+
 /** The skus of a product; one without variants has its own id for one. */
 export const skusOf = ({ productId, variants }: CatalogItem): readonly string[] =>
   variants?.map(({ sku }) => sku) ?? [productId];

@@ -88,6 +88,11 @@ describe('the default encoder', () => {
     expect(encode(model, queryText(''))).toBeNull();
   });
 
+  it('finds nothing alike in words that only join others', () => {
+    expect(encode(model, queryText('for and the'))).toBeNull();
+    expect(encode(model, queryText('trowel and weeder'))).toEqual(encode(model, queryText('trowel weeder')));
+  });
+
   it('is the same for the same texts and seed, to the byte', () => {
     const again = fitEncoder(texts, { dimensions: 16, seed: 1 });
     expect(modelIdOf(serializeEncoder(again))).toBe(modelIdOf(serializeEncoder(model)));

@@ -14,18 +14,34 @@ const WORD_SHARE = 1;
 const GRAM_SHARE = 0.2;
 const TAG_SHARE = 0.5;
 
+/**
+ * Words that join others and name nothing, of the languages most shops write in: rare in titles, and so weighty, they would make
+ * "teacup and saucer" and "desk and chair" alike.
+ */
+const FUNCTION_WORDS = new Set(
+  [
+    'a an and as at by for from in of on or the to with without',
+    'das dem den der die ein eine fur im mit ohne und von zu zum zur',
+    'au aux avec de des du en et la le les ou pour sans sur un une',
+    'al con del e el las lo los o para por sin una y',
+    'che da dei della di gli il per',
+    'een en het met of op van voor zonder',
+  ].flatMap((line) => line.split(' ')),
+);
+const telling = (text: string): string[] => stems(text).filter((word) => !FUNCTION_WORDS.has(word));
+
 /** The features of a text with their counts. */
 export function featuresOf({ title, body, tags }: EncoderText): Map<string, number> {
   const counts = new Map<string, number>();
   const add = (feature: string, count: number) => counts.set(feature, (counts.get(feature) ?? 0) + count);
-  const named = stems(title);
+  const named = telling(title);
   for (const word of named) {
     add(word, TITLE_WEIGHT);
     // Parts of words bring compounds, inflections and misspelt words near each other.
     const bounded = `_${word}_`;
     for (let at = 0; at + GRAM_LENGTH <= bounded.length; at += 1) add(GRAM + bounded.slice(at, at + GRAM_LENGTH), 1);
   }
-  for (const word of stems(body)) add(word, 1);
+  for (const word of telling(body)) add(word, 1);
   for (const tag of tags) add(TAG + tag, 1);
   return counts;
 }

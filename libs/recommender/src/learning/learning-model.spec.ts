@@ -17,7 +17,7 @@ const order = (orderId: string, products: readonly string[], over: Partial<Signa
     items: products.map((productId) => ({ productId })),
     ...over,
   });
-const place = (model: LearningModel, productId: string, category: string): void =>
+const place = (model: LearningModel, productId: string, category: string): boolean =>
   model.foldProduct(productId, aProduct({ productId, content: aContent({ categories: [category] }) }));
 const bytesOf = (model: LearningModel): Uint8Array => {
   const steps = model.snapshot();

@@ -99,19 +99,23 @@ export class LearningModel {
     return 'folded';
   }
 
-  /** News from the catalogue; `null` = the product is gone for good. */
-  foldProduct(productId: string, product: ProductUpserted | null): void {
+  /** News from the catalogue; `null` = the product is gone for good. Answers whether it changed anything. */
+  foldProduct(productId: string, product: ProductUpserted | null): boolean {
     if (product && !product.removed) {
-      const changed = this.categories.place(this.products.admit(productId), product.content?.categories ?? []);
+      const number = this.products.admit(productId);
+      const before = this.categories.isRemoved(number);
+      const changed = this.categories.place(number, product.content?.categories ?? []);
       for (const category of changed) this.trend.dirty.touch(category, Number.POSITIVE_INFINITY);
-      return;
+      return before || changed.length > 0;
     }
     const number = this.products.numberOf(productId);
-    if (number === undefined) return;
+    if (number === undefined) return false;
+    const before = this.categories.isRemoved(number);
     for (const category of this.categories.remove(number)) this.trend.dirty.touch(category, Number.POSITIVE_INFINITY);
-    if (product) return;
+    if (product) return !before;
     this.covisits.drop(number);
     this.boughtTogether.drop(number);
+    return true;
   }
 
   /**

@@ -40,7 +40,7 @@ describe('similar', () => {
     const items = recommend(shop(), { placement: 'similar', products: ['trowel'] });
     expect(items.slice(0, 2)).toMatchObject([
       { productId: 'rake', score: 1, reason: { code: 'viewed-together', because: 'trowel' } },
-      { productId: 'spade', reason: { text: 'Often viewed together with “trowel”' } },
+      { productId: 'spade', reason: { text: 'Often chosen together with “trowel”' } },
     ]);
     expect(items.map(({ productId }) => productId)).not.toContain('trowel');
   });
@@ -100,7 +100,7 @@ describe('bought-together for a product without company', () => {
     const list = ranking.rank(outset, new Map([[shelf.find('cold'), content]]));
     const [first, second] = itemsOf(shelf, list, passStockGate(shelf, list).passed);
     expect([first, second]).toMatchObject([
-      { productId: 'far', reason: { text: 'Often viewed by shoppers on a similar path', because: 'cold' } },
+      { productId: 'far', reason: { text: 'Often chosen by shoppers on a similar path', because: 'cold' } },
       { productId: 'like', reason: { code: 'similar', because: 'cold' } },
     ]);
   });

@@ -31,12 +31,12 @@ export function reasonOf(shelf: Shelf, list: RankedList, place: number): Reason 
 
 function walked(shelf: Shelf, list: RankedList, product: number): Reason {
   const seed = strongestSeed(list, (at) => shelf.covisits.score(at, product) || shelf.transitions.score(at, product));
-  if (seed !== -1) return of(shelf, 'viewed-together', seed, 'Often viewed together with', 'Often viewed together');
+  if (seed !== -1) return of(shelf, 'viewed-together', seed, 'Often chosen together with', 'Often chosen together');
   const like = strongestSeed(list, (at) => similarity(list, at, product));
   if (like !== -1) return of(shelf, 'similar', like, 'Similar to', 'Similar to what you looked at');
   // Nobody saw the two together: the way leads over other products.
   const [only, ...others] = list.seeds.products;
-  const text = 'Often viewed by shoppers on a similar path';
+  const text = 'Often chosen by shoppers on a similar path';
   return others.length > 0
     ? { code: 'viewed-together', text }
     : { code: 'viewed-together', text, because: shelf.id(only!) };
