@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Logger } from '@shopkeeper/platform';
 import { contentRow, Shelf, type ContentRow, type ContentRows } from '@shopkeeper/recommender';
@@ -19,6 +20,13 @@ export const NEIGHBOURS = {
   usableMs: 30 * 60_000,
   /** Pause between two questions behind requests: a search costs as much as several lists. */
   paceMs: 100,
+  /** Asking ahead takes at most this share of the time, ... */
+  aheadShare: 0.2,
+  /** ... and pauses at least so long between two products. */
+  aheadPauseMs: 2,
+  /** A pass ends after so many products in a row that have none; the next begins after a while. */
+  aheadEmpty: 20,
+  aheadEveryMs: 5000,
 } as const;
 
 interface Entry {
@@ -64,6 +72,36 @@ export class ContentNeighbours {
       if (entry !== undefined) rows.set(product, entry.row);
     }
     return { rows, whole: rows.size === products.length };
+  }
+
+  /**
+   * Asks ahead for the neighbours of every product on the shelf, so that the first visitor of a page need not wait for a search; again and
+   * again, for products that are new. Slowly: lists go first.
+   */
+  async askAhead(stop: () => boolean): Promise<void> {
+    while (!stop()) {
+      await this.askOnce(stop);
+      await sleep(NEIGHBOURS.aheadEveryMs, undefined, { ref: false });
+    }
+  }
+
+  private async askOnce(stop: () => boolean): Promise<void> {
+    let empty = 0;
+    for (let product = 0; product < this.shelf.products.size; product++) {
+      if (this.neighboursOf(product) > 0) continue;
+      const from = performance.now();
+      // So many without an answer: there are no vectors yet.
+      if (stop() || empty === NEIGHBOURS.aheadEmpty || this.circuit.isOpen(from)) return;
+      await this.ask(product);
+      empty = this.neighboursOf(product) > 0 ? 0 : empty + 1;
+      const took = performance.now() - from;
+      const pause = Math.max(NEIGHBOURS.aheadPauseMs, took / NEIGHBOURS.aheadShare - took);
+      await sleep(pause, undefined, { ref: false });
+    }
+  }
+
+  private neighboursOf(product: number): number {
+    return this.entries.peek(product)?.row.products.length ?? 0;
   }
 
   private isUsable(product: number, now: number): boolean {

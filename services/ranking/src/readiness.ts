@@ -1,6 +1,7 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Health, Logger, type HealthCheck } from '@shopkeeper/platform';
 import { Shelf } from '@shopkeeper/recommender';
+import { ContentNeighbours } from './content-neighbours.js';
 
 /** What ranking asks of the server that feeds its handlers. */
 export interface FeedServer {
@@ -12,19 +13,25 @@ export const FEED_SERVER = Symbol('FeedServer');
 
 /** Ranking is ready once catalogue, offers and rows are loaded. */
 @Injectable()
-export class Readiness implements OnModuleInit {
+export class Readiness implements OnModuleInit, OnModuleDestroy {
   private loading: Promise<void> | undefined;
   private loaded = false;
+  private closing = false;
 
   constructor(
     @Inject(FEED_SERVER) private readonly server: FeedServer,
     private readonly shelf: Shelf,
+    private readonly neighbours: ContentNeighbours,
     private readonly health: Health,
     private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
     this.health.register('ranking', () => this.check());
+  }
+
+  onModuleDestroy(): void {
+    this.closing = true;
   }
 
   async check(): Promise<HealthCheck> {
@@ -41,6 +48,8 @@ export class Readiness implements OnModuleInit {
       await this.server.caughtUp();
       this.loaded = true;
       this.logger.info({ products: this.shelf.products.size, epoch: this.shelf.epoch }, 'ranking is loaded');
+      // Behind everything else; it never fails.
+      void this.neighbours.askAhead(() => this.closing);
     } finally {
       this.loading = undefined;
     }

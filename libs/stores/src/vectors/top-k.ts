@@ -10,10 +10,15 @@ export class TopK {
     this.#k = Math.max(0, k);
   }
 
+  /** Whatever lies below it has no place: most of a catalogue is far from the query and is turned away before anything is made for it. */
+  get bar(): number {
+    if (this.#heap.length < this.#k) return -Infinity;
+    return this.#k === 0 ? Infinity : this.#heap[0]!.score - 1e-6;
+  }
+
   offer(productId: string, cosine: number): void {
     const heap = this.#heap;
-    // Most of a catalogue is far from the query: turned away before anything is made for it.
-    if (heap.length === this.#k && (this.#k === 0 || cosine < heap[0]!.score - 1e-6)) return;
+    if (cosine < this.bar) return;
     const hit = { productId, score: roundCosine(cosine) };
     if (heap.length < this.#k) {
       heap.push(hit);

@@ -72,10 +72,15 @@ export class VectorTable {
     const { sellableOnly = true } = filter;
     const exclude = new Set(filter.exclude);
     const best = new TopK(k);
+    let bar = best.bar;
     const look = (row: number) => {
-      const { productId, sellable } = this.#rows[row]!;
-      if (!this.#findable[row] || (sellableOnly && !sellable) || exclude.has(productId)) return;
-      best.offer(productId, this.#dot(query, row * this.#dimensions));
+      if (!this.#findable[row] || (sellableOnly && !this.#rows[row]!.sellable)) return;
+      const cosine = this.#dot(query, row * this.#dimensions);
+      if (cosine < bar) return;
+      const { productId } = this.#rows[row]!;
+      if (exclude.has(productId)) return;
+      best.offer(productId, cosine);
+      bar = best.bar;
     };
     if (filter.categories?.length) for (const row of this.#rowsIn(filter.categories)) look(row);
     else for (let row = 0; row < this.#rows.length; row++) look(row);
