@@ -67,10 +67,10 @@ export async function runStart(argv: readonly string[], io: Io): Promise<number>
     if (values.sample || (!values.empty && (fresh || sampleStoreIsPending(settings.DATA_DIR)))) {
       say('loading the sample store: 5,000 products, 200,000 events of their shoppers');
       const began = performance.now();
-      await Promise.race([openWithSampleStore(shop, settings.DATA_DIR), stop]);
+      await Promise.race([openWithSampleStore(shop, settings.DATA_DIR, stop), stop]);
       if (!stop.aborted) say(`the sample store is learned (${seconds(began)})`);
     }
-    await Promise.race([ready(shop), stop]);
+    await Promise.race([ready(shop, stop), stop]);
     if (!stop.aborted) say(`ready on ${shop.url}  (documentation: ${shop.url}/docs)`);
     await stop;
     say('stopping');
@@ -82,12 +82,13 @@ export async function runStart(argv: readonly string[], io: Io): Promise<number>
 }
 
 /** Not ready before the services have learned the sample: an answer out of half a shop helps nobody. */
-async function openWithSampleStore(shop: Shop, dataDir: string): Promise<void> {
+async function openWithSampleStore(shop: Shop, dataDir: string, stop: { readonly aborted: boolean }): Promise<void> {
   let learned = false;
   shop.health.register('sample-store', () => (learned ? { status: 'ok' } : { status: 'down', detail: 'loading' }));
   await loadSampleStore(shop.bus, dataDir);
   // What one service has handled may be news for the next: all must be idle for a while.
-  for (let idle = 0; idle < IDLE_POLLS; idle = (await shop.lag()) === 0 ? idle + 1 : 0) await sleep(IDLE_POLL_MS);
+  for (let idle = 0; idle < IDLE_POLLS && !stop.aborted; idle = (await shop.lag()) === 0 ? idle + 1 : 0)
+    await sleep(IDLE_POLL_MS);
   learned = true;
 }
 
@@ -110,8 +111,8 @@ function onStopSignal(): Promise<void> & { aborted: boolean } {
 
 const isEmptyDirectory = (path: string): boolean => !existsSync(path) || readdirSync(path).length === 0;
 
-async function ready(shop: Shop): Promise<void> {
-  while ((await shop.health.report()).status === 'down') await sleep(50);
+async function ready(shop: Shop, stop: { readonly aborted: boolean }): Promise<void> {
+  while (!stop.aborted && (await shop.health.report()).status === 'down') await sleep(50);
 }
 
 async function closeInTime(shop: Shop, io: Io): Promise<number> {

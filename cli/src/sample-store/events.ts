@@ -31,18 +31,30 @@ export interface SampleEventOptions {
  * same story; another `until` moves all of it by the same span and changes nothing else.
  */
 export function* sampleEvents(options: SampleEventOptions): Generator<SampleEvent> {
+  for (const event of sampleEventSteps(options)) if (event) yield event;
+}
+
+/** The same in small steps, some without an event: for a process that must not be kept busy for long. */
+export function* sampleEventSteps(options: SampleEventOptions): Generator<SampleEvent | undefined> {
   const { seed, until } = options;
   const random = new Random(`events/${seed}`);
   const world = buildWorld(options.catalog, random.fork('world'));
   if (world.wares.length === 0) return;
-  const acts = story(world, options.events ?? SAMPLE_EVENTS, random);
-  numberOrders(acts);
+  const diary: Act[] = [];
+  for (const _shopper of story(world, options.events ?? SAMPLE_EVENTS, random, diary)) yield undefined;
   const beginning = until - DAYS * DAY;
-  for (const [index, act] of acts.entries()) yield toRequest(act, `m-${seed}-${index + 1}`, beginning);
+  let told = 0;
+  let orders = 100_000;
+  for (const day of byDay(diary)) {
+    for (const act of day) {
+      if (act.what.event === 'Order Completed') act.what.order.number = ++orders;
+      yield toRequest(act, `m-${seed}-${++told}`, beginning);
+    }
+  }
 }
 
-function story(world: World, wanted: number, random: Random): Act[] {
-  const diary: Act[] = [];
+/** Fills the diary, one shopper per step. */
+function* story(world: World, wanted: number, random: Random, diary: Act[]): Generator<void> {
   const seasons = seasonsOf(world);
   const days = cumulate(Array.from({ length: DAYS }, (_, day) => (1 + day / (4 * DAYS)) * (day % 7 > 4 ? 1.25 : 1)));
   const crawlers = Math.max(1, Math.round(wanted / 60_000));
@@ -53,9 +65,15 @@ function story(world: World, wanted: number, random: Random): Act[] {
     const first = own.chance(0.15) ? own.exponential(25 * DAY) : own.weighted(days) * DAY;
     const shopper = aShopper(index, world, seasonAt(seasons, first), own);
     live(shopper, world, first, seasons, { shopper, random: own, diary, end: DAYS * DAY, atAGoodHour: goodHours(own) });
+    yield;
   }
-  const acts = diary.map((act, index) => ({ act, index })).filter(({ act }) => act.at <= DAYS * DAY);
-  return acts.sort((a, b) => a.act.at - b.act.at || a.index - b.index).map(({ act }) => act);
+}
+
+/** In the order of time, sorted day by day: all at once would take too long for one go. */
+function* byDay(diary: readonly Act[]): Generator<readonly Act[]> {
+  const days = Array.from({ length: DAYS + 1 }, (): Act[] => []);
+  for (const act of diary) if (act.at <= DAYS * DAY) days[Math.max(0, Math.floor(act.at / DAY))]!.push(act);
+  for (const day of days) yield day.sort((a, b) => a.at - b.at);
 }
 
 function live(shopper: Shopper, world: World, first: number, seasons: readonly number[][], scene: Scene): void {
@@ -120,9 +138,4 @@ function crawl(world: World, diary: Act[], pages: number, random: Random): void 
     visit.view(world.wares[page++ % world.wares.length]!);
     visit.at = before + Math.round(random.between(0.4, 1.6) * SECOND);
   }
-}
-
-function numberOrders(acts: readonly Act[]): void {
-  let number = 100_000;
-  for (const { what } of acts) if (what.event === 'Order Completed') what.order.number = ++number;
 }

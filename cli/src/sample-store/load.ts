@@ -1,14 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventBus } from '@shopkeeper/bus';
-import { ShopkeeperError, type OutgoingRecord } from '@shopkeeper/contracts';
+import { ShopkeeperError, type CatalogItem, type OutgoingRecord } from '@shopkeeper/contracts';
 import { takeEvent, takeItem } from '@shopkeeper/gateway';
 import { sampleCatalog } from './catalog.js';
-import { sampleEvents } from './events.js';
+import { sampleEventSteps } from './events.js';
 
 /** The seed of the sample store that `start` loads. */
 export const SAMPLE_SEED = 1;
 const BATCH = 500;
+/** How long the event loop is kept at a time, ms: the shop already answers. */
+const SLICE_MS = 5;
 
 /** Remembers in the data directory what was begun, so that a start that was cut short goes on with the same story. */
 interface Note {
@@ -29,11 +32,12 @@ export async function loadSampleStore(bus: EventBus, dataDir: string): Promise<v
   const until = readNote(dataDir)?.until ?? Date.now();
   const note = (done: boolean) => writeFileSync(noteFile(dataDir), JSON.stringify({ until, done } satisfies Note));
   note(false);
-  const catalog = [...sampleCatalog({ seed: SAMPLE_SEED })];
+  const catalog: CatalogItem[] = [];
+  await inSlices(sampleCatalog({ seed: SAMPLE_SEED }), (item) => void catalog.push(item));
   // One moment for all: a second load brings no news.
   const observedAt = new Date(until).toISOString();
   await publishAll(bus, catalog, (item) => takeItem({ ...item, observedAt }, until));
-  await publishAll(bus, sampleEvents({ seed: SAMPLE_SEED, catalog, until }), (event) =>
+  await publishAll(bus, sampleEventSteps({ seed: SAMPLE_SEED, catalog, until }), (event) =>
     takeEvent(event, until, 'import'),
   );
   note(true);
@@ -41,18 +45,33 @@ export async function loadSampleStore(bus: EventBus, dataDir: string): Promise<v
 
 async function publishAll<T>(
   bus: EventBus,
-  values: Iterable<T>,
+  values: Iterable<T | undefined>,
   take: (value: T) => ReturnType<typeof takeItem>,
 ): Promise<void> {
   let records: OutgoingRecord[] = [];
-  for (const value of values) {
+  const publish = async () => {
+    const batch = records;
+    records = [];
+    await bus.publish(batch);
+  };
+  await inSlices(values, (value) => {
+    if (value === undefined) return;
     const part = take(value);
     if ('problem' in part)
       throw new ShopkeeperError('INTERNAL', `the sample store made a bad record: ${part.problem.detail}`);
     records.push(...part.records);
-    if (records.length < BATCH) continue;
-    await bus.publish(records);
-    records = [];
+    if (records.length >= BATCH) return publish();
+  });
+  await publish();
+}
+
+async function inSlices<T>(values: Iterable<T>, work: (value: T) => Promise<void> | void): Promise<void> {
+  let until = performance.now() + SLICE_MS;
+  for (const value of values) {
+    const waits = work(value);
+    if (waits) await waits;
+    else if (performance.now() < until) continue;
+    else await nextTurn();
+    until = performance.now() + SLICE_MS;
   }
-  if (records.length > 0) await bus.publish(records);
 }

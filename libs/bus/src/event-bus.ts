@@ -7,6 +7,8 @@ export interface LogRecord {
   readonly offset: number;
   readonly key: string | null;
   readonly value: Buffer | null;
+  /** The value as text, where the adapter has it at hand: reading it spares the way over bytes. */
+  readonly text?: string | null;
   readonly headers: Readonly<Record<string, string>>;
   /** When the log took it, ms since the epoch. */
   readonly timestamp: number;

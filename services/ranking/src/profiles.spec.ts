@@ -69,6 +69,18 @@ describe('Profiles', () => {
     expect(memory.reading.asked).toBe(1);
   });
 
+  it('knows what a stranger does for the user that the stranger turned out to be', async () => {
+    memory.link('u:u-1', 's-2');
+    memory.keep('s-2', ...evidenceOf(aView('p-1')));
+    await ask({ userId: 'u-1' });
+    const later = new Date(Date.now() + 5).toISOString();
+    profiles.observe(aView('p-2', { occurredAt: later, joinedInto: 's-2' }));
+    expect(await ask({ userId: 'u-1' })).toMatchObject({ seen: ['p-2', 'p-1'] });
+    profiles.forget('s-2');
+    profiles.observe(aView('p-3', { joinedInto: 's-2' }));
+    expect((await ask({ userId: 'u-1' })).seen).toBeUndefined();
+  });
+
   it('recognises at once a shopper who was unknown at the first request', async () => {
     expect((await ask()).seen).toBeUndefined();
     memory.link('a:a-1', 's-1');

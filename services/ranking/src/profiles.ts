@@ -86,8 +86,8 @@ export class Profiles {
 
   /** A shopper did something. */
   observe(signal: SignalRecorded): void {
-    const { shopperId } = signal;
-    if (this.erased.has(shopperId)) return;
+    const shopperId = signal.joinedInto ?? signal.shopperId;
+    if (this.erased.has(shopperId) || this.erased.has(signal.shopperId)) return;
     if (!this.shoppers.has(shopperId) && Date.now() - Date.parse(signal.occurredAt) > PROFILES.recentMs) return;
     const evidence = evidenceOf(signal);
     if (evidence.length === 0) return;

@@ -103,7 +103,7 @@ describe('identity', () => {
     expect(await shopperOf('a:phone')).toBe(shopper);
     expect(await shopperOf('a:laptop')).toBe(shopper);
     expect(await evidenceOfShopper(shopper)).toHaveLength(3);
-    expect(recording.signals.at(-1)).toMatchObject({ shopperId: shopper, seq: 1 });
+    expect(recording.signals.at(-1)).toMatchObject({ joinedInto: shopper, seq: 2 });
   });
 
   it('joins what is remembered late, after the login', async () => {
@@ -171,7 +171,7 @@ describe('a crash', () => {
     await expect(dying.record(2, ...events)).rejects.toThrow('died');
     const next = new Recording(shoppers);
     await next.record(2, ...events);
-    expect(next.signals.map(({ seq }) => seq)).toEqual([2, 3, 1, 1, 1, 2]);
+    expect(next.signals.map(({ seq }) => seq)).toEqual([2, 3, 4, 1, 1, 2]);
     if (where !== 'publish') expect(dying.said).toEqual(next.said);
     for (const each of [recording, dying, next]) await each.remember();
     expect(await evidenceOfShopper(await shopperOf('u:u'))).toHaveLength(7);

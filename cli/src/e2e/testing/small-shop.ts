@@ -1,4 +1,4 @@
-import { isSellable, type CatalogItem } from '@shopkeeper/contracts';
+import { isSellable, type CatalogItem, type EventRequest } from '@shopkeeper/contracts';
 import { sampleCatalog } from '../../sample-store/catalog.js';
 import { sampleEvents } from '../../sample-store/events.js';
 import type { SampleEvent } from '../../sample-store/to-request.js';
@@ -39,3 +39,17 @@ export const isSoldAhead = ({ variants, ...own }: CatalogItem): boolean =>
 /** The skus of a product; one without variants has its own id for one. */
 export const skusOf = ({ productId, variants }: CatalogItem): readonly string[] =>
   variants?.map(({ sku }) => sku) ?? [productId];
+
+/** Somebody looks at a product; twice the same is the same event. */
+export const viewOf = (
+  productId: string,
+  anonymousId: string,
+  over: Partial<EventRequest> = {},
+): Partial<EventRequest> => ({
+  type: 'track',
+  event: 'Product Viewed',
+  anonymousId,
+  messageId: `${anonymousId}-${productId}`,
+  properties: { product_id: productId },
+  ...over,
+});

@@ -15,7 +15,7 @@ const poison = (why: string, errorClass: string): Decoded => ({ outcome: { poiso
 export function decode(record: LogRecord, routes: GroupRoutes): Decoded {
   const type = record.headers['ce_type'];
   const known = routes.eventOf(record.topic, type);
-  const event = known ?? (record.value === null && type === undefined ? routes.onlyWanted(record.topic) : undefined);
+  const event = known ?? (type === undefined && isTombstone(record) ? routes.onlyWanted(record.topic) : undefined);
   if (!event) {
     return type === undefined
       ? poison(`no ce_type, and ${record.topic} carries several events`, 'EventUnknown')
@@ -24,14 +24,17 @@ export function decode(record: LogRecord, routes: GroupRoutes): Decoded {
   const route = routes.routeOf(record.topic, event);
   if (!route) return { outcome: 'done' };
   try {
-    return { route, delivery: { ...delivered(record, event), payload: payloadOf(record, event) } };
+    return { route, delivery: delivered(record, event, payloadOf(record, event)) };
   } catch (error) {
     return poison(error instanceof Error ? error.message : String(error), 'PayloadInvalid');
   }
 }
 
-const delivered = (record: LogRecord, event: EventDeclaration) => ({
+const isTombstone = (record: LogRecord): boolean => (record.text === undefined ? record.value : record.text) === null;
+
+const delivered = (record: LogRecord, event: EventDeclaration, payload: unknown): Delivery => ({
   event,
+  payload,
   key: record.key,
   topic: record.topic,
   partition: record.partition,
@@ -41,13 +44,13 @@ const delivered = (record: LogRecord, event: EventDeclaration) => ({
 });
 
 function payloadOf(record: LogRecord, event: EventDeclaration): unknown {
-  if (record.value === null) return null;
+  if (isTombstone(record)) return null;
   let json: unknown;
   try {
-    json = JSON.parse(record.value.toString('utf8'));
+    json = JSON.parse(record.text ?? record.value!.toString('utf8'));
   } catch {
     // The parser's own message quotes the text, which may name a person.
-    throw new Error(`not JSON, ${record.value.length} bytes`);
+    throw new Error(`not JSON, ${record.value!.length} bytes`);
   }
   return parsePayload(event, json);
 }

@@ -90,8 +90,7 @@ export class LogWriter {
         const { topic, key, value, headers } = publish.entries[publish.at]!;
         const slot = topic.slots[partitionOf(key, topic.slots.length)]!;
         if (!before.has(slot)) before.set(slot, slot.next);
-        const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-        this.log.append(slot, timestamp, key, bytes, JSON.stringify(headers));
+        this.log.append(slot, timestamp, key, value, JSON.stringify(headers));
         publish.at += 1;
         if (publish.at % LOOK_AT_CLOCK_EVERY === 0 && performance.now() > until) return;
       }

@@ -64,7 +64,7 @@ export class SqliteEventBus extends EventBus {
 
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     this.assertOpen();
-    await this.writer.append(records.map((record) => ({ ...valid(record), topic: this.topic(record.topic) })));
+    await this.writer.append(records.map((record) => entryOf(record, this.topic(record.topic))));
   }
 
   async subscribe(subscription: Subscription): Promise<RunningSubscription> {
@@ -198,9 +198,9 @@ const unavailable = (why: unknown): ShopkeeperError =>
   );
 
 /** Checked before it joins a transaction with the records of others. */
-function valid(record: OutgoingRecord): Omit<OutgoingRecord, 'topic'> {
+function entryOf(record: OutgoingRecord, topic: LogTopic): Entry {
   const { key, value, headers } = record;
-  if (typeof key === 'string' && (value === null || typeof value === 'string')) return { key, value, headers };
+  if (typeof key === 'string' && (value === null || typeof value === 'string')) return { topic, key, value, headers };
   throw new ShopkeeperError(
     'BUS_RECORD_INVALID',
     `A record for ${record.topic} needs a key and a value that are text (or a null value).`,

@@ -23,6 +23,8 @@ export const SignalRecorded = declareEvent({
     /** Deterministic: the same event always becomes the same signal. */
     signalId: Id,
     shopperId: Id,
+    /** The shopper that this one turned out to be within this session; the session keeps its key, the memory is theirs. */
+    joinedInto: Id.optional(),
     sessionId: Id,
     /** 1, 2, 3 ... within the session: a consumer drops what is not above the last one it saw. */
     seq: z.number().int().min(1),

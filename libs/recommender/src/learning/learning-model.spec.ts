@@ -112,6 +112,25 @@ describe('LearningModel', () => {
     expect(model.fold(order('o-0', ['pot'], { ...back, sessionId: 'r-10' }))).toBe('void');
   });
 
+  it('unlearns a return that came before its order, also after a restart', () => {
+    const sold = order('o-1', ['tea', 'pot', 'lid']);
+    const back = order('o-1', ['pot'], { kind: 'return', weight: -6, sessionId: 'r-1' });
+    const learn = (...signals: SignalRecorded[]) => {
+      let model = new LearningModel();
+      for (const product of ['tea', 'pot', 'lid', 'cup', 'mat']) place(model, product, 'kitchen');
+      for (let i = 0; i < 40; i += 1) model.fold(order(`x-${i}`, ['cup', 'mat']));
+      for (const signal of signals) {
+        model.fold(signal);
+        model = LearningModel.restore(bytesOf(model));
+      }
+      return (['tea', 'pot', 'lid'] as const)
+        .map((id) => model.row('bought-together', id))
+        .concat(model.row('trend', 'kitchen'));
+    };
+    expect(learn(back, sold)).toEqual(learn(sold, back));
+    expect(learn(back, sold)).not.toEqual(learn(sold));
+  });
+
   it('counts purchases for the trend even of an order too large to make pairs', () => {
     const model = new LearningModel();
     const lines = Array.from({ length: 80 }, (_, i) => `p-${i}`);

@@ -8,12 +8,14 @@ import { CoVisits } from './covisits.js';
 import type { DirtyRows, PublishRule } from './dirty-rows.js';
 import { LEARNING_DEFAULTS, type LearningSettings } from './learning-settings.js';
 import { ProductTable } from './product-table.js';
-import { RecentOrders } from './recent-orders.js';
+import { RecentOrders, type RecentOrder } from './recent-orders.js';
 import { Sessions, type OpenSession } from './sessions.js';
 import { Trend } from './trend.js';
 
-/** Rises when the bytes of a snapshot change their meaning. */
+/** Rises when the same signals make other rows. */
 const VERSION = 1;
+/** Rises when the bytes of a snapshot change their meaning. */
+const FORMAT = 2;
 const MAGIC = 'shopkeeper-learning';
 
 /** `duplicate`: its `seq` or its order was folded before; `void`: nothing in it can teach. */
@@ -231,23 +233,32 @@ export class LearningModel {
       gains.push(gain);
     }
     this.boughtTogether.fold(items, at);
-    this.orders.add(orderId, { at, votedAt: session.startedAt, items, gains });
+    const order: RecentOrder = { at, votedAt: session.startedAt, items, gains };
+    this.orders.add(orderId, order);
+    this.takeBack(order, this.orders.takeAwaited(orderId));
     return 'folded';
   }
 
-  private foldReturn(signal: SignalRecorded): FoldResult {
-    const order = signal.orderId === undefined ? undefined : this.orders.get(signal.orderId);
-    if (!order) return 'void';
-    const back = new Set(signal.items.map(({ productId }) => this.products.numberOf(productId)));
-    const returned = order.items.filter((item) => back.has(item));
-    if (returned.length === 0) return 'void';
+  private foldReturn({ orderId, items }: SignalRecorded): FoldResult {
+    if (orderId === undefined) return 'void';
+    const back = items.map(({ productId }) => this.products.intern(productId)).filter((product) => product >= 0);
+    const order = this.orders.get(orderId);
+    if (order) return this.takeBack(order, back) ? 'folded' : 'void';
+    this.orders.await(orderId, back);
+    return 'void';
+  }
+
+  /** Answers whether any of it was of this order. */
+  private takeBack(order: RecentOrder, back: readonly number[]): boolean {
+    const returned = order.items.filter((item) => back.includes(item));
+    if (returned.length === 0) return false;
     order.items.forEach((item, i) => {
-      if (back.has(item)) this.trend.add(item, -(order.gains[i] as number), order.votedAt);
+      if (back.includes(item)) this.trend.add(item, -(order.gains[i] as number), order.votedAt);
     });
-    order.gains = order.gains.filter((_, i) => !back.has(order.items[i]));
-    order.items = order.items.filter((item) => !back.has(item));
+    order.gains = order.gains.filter((_, i) => !back.includes(order.items[i] as number));
+    order.items = order.items.filter((item) => !back.includes(item));
     this.boughtTogether.takeBack(returned, order.items, order.at);
-    return 'folded';
+    return true;
   }
 
   private rowOf(generator: RowGenerator, subject: string, { items, scores }: Neighbours): LearnedRow {
@@ -264,7 +275,7 @@ export class LearningModel {
   }
 
   private header(): string {
-    return `${MAGIC} ${VERSION} ${JSON.stringify(this.settings)}`;
+    return `${MAGIC} ${FORMAT} ${JSON.stringify(this.settings)}`;
   }
 }
 

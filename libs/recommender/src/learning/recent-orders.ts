@@ -12,9 +12,11 @@ export interface RecentOrder {
   gains: number[];
 }
 
-/** The last orders, at most `limit`, by order id. */
+/** The last orders by order id, and the last returns that wait for one; at most `limit` of each. */
 export class RecentOrders {
   private readonly orders = new Map<string, RecentOrder>();
+  /** Returns that came before their order, as happens when a customer's devices are read one after the other. */
+  private readonly early = new Map<string, readonly number[]>();
 
   constructor(private readonly limit: number) {}
 
@@ -25,6 +27,21 @@ export class RecentOrders {
   add(orderId: string, order: RecentOrder): void {
     this.orders.set(orderId, order);
     if (this.orders.size > this.limit) this.orders.delete(this.orders.keys().next().value as string);
+  }
+
+  /** These products of an order came back, of which nothing has been heard yet. */
+  await(orderId: string, returned: readonly number[]): void {
+    const before = this.early.get(orderId) ?? [];
+    this.early.delete(orderId);
+    this.early.set(orderId, [...before, ...returned]);
+    if (this.early.size > this.limit) this.early.delete(this.early.keys().next().value as string);
+  }
+
+  /** What came back of an order before it was heard of; asked once. */
+  takeAwaited(orderId: string): readonly number[] {
+    const returned = this.early.get(orderId) ?? [];
+    this.early.delete(orderId);
+    return returned;
   }
 
   *write(out: ByteWriter): Generator<void> {
@@ -39,6 +56,11 @@ export class RecentOrders {
       written += 1;
       if (written % 1000 === 0) yield;
     }
+    out.u32(this.early.size);
+    for (const [id, returned] of this.early) {
+      out.text(id);
+      out.numbers(Int32Array.from(returned));
+    }
   }
 
   read(from: ByteReader): void {
@@ -49,5 +71,6 @@ export class RecentOrders {
         items: [...from.i32s()],
         gains: [...from.f64s()],
       });
+    for (let left = from.u32(); left > 0; left -= 1) this.early.set(from.text(), [...from.i32s()]);
   }
 }

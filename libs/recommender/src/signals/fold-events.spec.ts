@@ -75,6 +75,18 @@ describe('foldEvents', () => {
     expect(folded.signals).toEqual([]);
   });
 
+  it("makes the same sessions, whichever of a user's devices is read first", () => {
+    const visit = [event({ anonymousId: 'x' }), event({ anonymousId: 'x', userId: 'u' }), event({ anonymousId: 'x' })];
+    const seen = (userIs: string) => {
+      const known = links({ 'a:x': 's-x', 'u:u': userIs });
+      const { signals } = foldEvents(visit, known, (id) => id === userIs && id !== 's-x');
+      return signals;
+    };
+    const sessionsOf = (signals: ReturnType<typeof seen>) => signals.map(({ sessionId, seq }) => [sessionId, seq]);
+    expect(sessionsOf(seen('s-other'))).toEqual(sessionsOf(seen('s-x')));
+    expect(seen('s-other')).toMatchObject([{}, { shopperId: 's-x', joinedInto: 's-other' }, { joinedInto: 's-other' }]);
+  });
+
   it('leaves out devices without a link and counts what it knows already', () => {
     const view = event();
     const folded = foldEvents([view, view, event({ anonymousId: 'unknown' })], links({ 'a:a-1': 's' }), nobody);

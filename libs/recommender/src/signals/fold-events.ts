@@ -48,18 +48,22 @@ export function foldEvents(
     const link = devices.get(device) ?? links.get(device);
     if (!link) continue;
     const usersShopper = user === null ? undefined : links.get(user)?.shopperId;
+    const shopperId = usersShopper ?? link.shopperId;
+    const joinsUser = shopperId !== link.shopperId && !isUsers(link.shopperId);
+    const ofItsStranger = link.session?.shopperId === link.shopperId;
+    // The join had been written when a crash came, and pointed the device at the user; its session had not.
+    const wasJoined = shopperId === link.shopperId && !ofItsStranger;
     const deed = draft ? deedOf(draft) : undefined;
     const folded = foldSession(
       link.session,
       { device, messageId: event.messageId, occurredAt, teaches, ...(deed === undefined ? {} : { deed }) },
-      { shopperId: usersShopper ?? link.shopperId, named: usersShopper !== undefined },
+      { shopperId, named: usersShopper !== undefined, joins: joinsUser ? ofItsStranger : wasJoined },
     );
     if (folded === 'duplicate') {
       duplicates++;
       continue;
     }
-    const shopperId = usersShopper ?? link.shopperId;
-    if (shopperId !== link.shopperId && !isUsers(link.shopperId)) joins.push({ from: link.shopperId, into: shopperId });
+    if (joinsUser) joins.push({ from: link.shopperId, into: shopperId });
     if (shopperId !== link.shopperId || folded.session !== link.session) {
       devices.set(device, { shopperId, session: folded.session });
     }

@@ -84,6 +84,18 @@ describe('foldSession', () => {
     expect(idle.session?.shopperId).toBe('s-9');
   });
 
+  it('goes on when a stranger turns out to be a user who was known before, and under the same key', () => {
+    const first = fold(null, event('m-1', 0));
+    const login = fold(first.session, event('m-2', 1), { ...named('s-2'), joins: true });
+    expect(login).toMatchObject({ seq: 2, session: { shopperId: 's-1', joinedInto: 's-2' } });
+    const after = fold(login.session, event('m-3', 2), named('s-2'));
+    expect(after).toMatchObject({ seq: 3, session: { sessionId: first.session?.sessionId, joinedInto: 's-2' } });
+    expect(fold(after.session, event('m-4', 3), named('s-3')).session).toMatchObject({ shopperId: 's-3', seq: 1 });
+    const next = fold(after.session, event('m-5', 90), { shopperId: 's-2', named: false }).session;
+    expect(next).toMatchObject({ shopperId: 's-2' });
+    expect(next?.joinedInto).toBeUndefined();
+  });
+
   it('remembers a bounded number of events', () => {
     const events = Array.from({ length: RECENT_EVENTS + 1 }, (_, n) => event(`m-${n}`, 0));
     const state = foldAll(events);

@@ -11,6 +11,8 @@ export interface SessionState {
   readonly sessionId: string;
   /** Whose session it is: a session never changes hands, so that all its signals share one key and keep their order. */
   readonly shopperId: string;
+  /** The user that a stranger turned out to be within it, where that user was known by another pseudonym before. */
+  readonly joinedInto?: string;
   /** Of the last signal; the next one gets `seq + 1`. 0 = no signal yet. */
   readonly seq: number;
   readonly startedAt: string;
@@ -38,6 +40,8 @@ export interface SessionOwner {
   readonly shopperId: string;
   /** True when the event itself named the user; otherwise an open session stays with the shopper it began with. */
   readonly named: boolean;
+  /** True when the device was a stranger's until this event, who now turns out to be the user. */
+  readonly joins?: boolean;
 }
 
 export interface FoldedSession {
@@ -50,7 +54,7 @@ export interface FoldedSession {
 /**
  * Folds an event into the session of its device.
  * A session begins with a signal or with an event that names the user, after 30 minutes without any event, and when the event names another
- * shopper. Late events join the session that is open. Deterministic: the same events from the same state give the same ids and numbers.
+ * shopper. A stranger who logs in goes on: whether the user was seen before, on another device, must not tear a visit apart. Late events join the session that is open. Deterministic: the same events from the same state give the same ids and numbers.
  */
 export function foldSession(
   state: SessionState | null,
@@ -60,7 +64,8 @@ export function foldSession(
   const marks = fingerprints(event);
   if (state && marks.some((mark) => state.recent.includes(mark))) return 'duplicate';
   if (!state && !event.teaches && !owner.named) return { session: null, seq: null };
-  const session = state && continues(state, event, owner) ? state : begin(state, event, owner.shopperId);
+  const goesOn = state && continues(state, event, owner);
+  const session = goesOn ? joined(state, owner) : begin(state, event, owner.shopperId);
   const seq = event.teaches ? session.seq + 1 : null;
   return {
     session: {
@@ -74,8 +79,14 @@ export function foldSession(
 }
 
 const continues = (state: SessionState, event: SessionEvent, owner: SessionOwner): boolean =>
-  (!owner.named || owner.shopperId === state.shopperId) &&
+  (!owner.named || isOf(owner, state) || owner.joins === true) &&
   Date.parse(event.occurredAt) - Date.parse(state.lastAt) <= SESSION_IDLE_MS;
+
+const isOf = ({ shopperId }: SessionOwner, state: SessionState): boolean =>
+  shopperId === state.shopperId || shopperId === state.joinedInto;
+
+const joined = (state: SessionState, owner: SessionOwner): SessionState =>
+  owner.named && !isOf(owner, state) ? { ...state, joinedInto: owner.shopperId } : state;
 
 const begin = (before: SessionState | null, event: SessionEvent, shopperId: string): SessionState => ({
   sessionId: stableId('session', event.device, event.messageId, event.occurredAt),

@@ -30,12 +30,13 @@ export const deedOf = ({ kind, orderId, items }: SignalDraft): string | undefine
 export const signalOf = (
   event: ShopperEventReceived,
   draft: SignalDraft,
-  session: Pick<SessionState, 'sessionId' | 'shopperId'>,
+  session: Pick<SessionState, 'sessionId' | 'shopperId' | 'joinedInto'>,
   seq: number,
   occurredAt: string,
 ): SignalRecorded => ({
   signalId: signalIdOf(event),
   shopperId: session.shopperId,
+  ...(session.joinedInto === undefined ? {} : { joinedInto: session.joinedInto }),
   sessionId: session.sessionId,
   seq,
   ...draft,

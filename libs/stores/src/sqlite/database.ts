@@ -48,7 +48,7 @@ export class SqliteDatabase {
    * or ends: vectors are held in memory, and a second writer would not be seen.
    * @throws ShopkeeperError DATA_DIRECTORY_UNWRITABLE, DATA_DIRECTORY_IN_USE, STORE_UNAVAILABLE
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- opening is synchronous here, not in other adapters
+
   static async open(dataDir: string, name: string): Promise<SqliteDatabase> {
     const file = join(dataDir, `${name}.db`);
     try {
@@ -92,6 +92,28 @@ export class SqliteDatabase {
 
   get<Row>(sql: string, ...values: Value[]): Row | undefined {
     return this.#guard(() => this.#prepared(sql).get(...values) as Row | undefined);
+  }
+
+  /** The same question about each key; keys without a row are missing. */
+  getAll<Row>(sql: string, keys: readonly string[]): Map<string, Row> {
+    return this.reading(() => {
+      const found = new Map<string, Row>();
+      for (const key of keys) {
+        const row = this.get<Row>(sql, key);
+        if (row !== undefined) found.set(key, row);
+      }
+      return found;
+    });
+  }
+
+  /** Several questions as one: each alone would lock the file and let go of it again. */
+  reading<T>(ask: () => T): T {
+    this.get('BEGIN');
+    try {
+      return ask();
+    } finally {
+      this.get('COMMIT');
+    }
   }
 
   /** Row by row, for what is too much at once. Nothing else may be asked meanwhile. */

@@ -78,13 +78,9 @@ export class ProductGeneration {
   }
 
   revisions(productIds: readonly string[]): ReadonlyMap<string, { revision: number; contentHash: string }> {
-    const found = new Map<string, { revision: number; contentHash: string }>();
     const sql = `SELECT revision, content_hash FROM ${this.#doc} WHERE product_id = ?`;
-    for (const id of productIds) {
-      const row = this.#db.get<{ revision: number; content_hash: string }>(sql, id);
-      if (row) found.set(id, { revision: row.revision, contentHash: row.content_hash });
-    }
-    return found;
+    const rows = this.#db.getAll<{ revision: number; content_hash: string }>(sql, productIds);
+    return new Map([...rows].map(([id, row]) => [id, { revision: row.revision, contentHash: row.content_hash }]));
   }
 
   /** Within a transaction of the caller. */

@@ -3,10 +3,9 @@ import { CatalogState, type ProductWrite, type StoredProduct } from '../catalog-
 import { claimOf, resolvableSkus } from '../skus.js';
 import type { SqliteDatabase } from './database.js';
 
+// States are long: in a table without row ids, every step of a search would read a whole one.
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS catalog_state (
-    product_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL
-  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS catalog_state (product_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS catalog_sku (
     sku TEXT NOT NULL, product_id TEXT NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY (sku, product_id)
   ) WITHOUT ROWID;
@@ -27,12 +26,11 @@ export class SqliteCatalogState extends CatalogState {
   }
 
   override async read(productIds: readonly string[]): Promise<ReadonlyMap<string, StoredProduct>> {
+    const sql = 'SELECT version, state FROM catalog_state WHERE product_id = ?';
+    const rows = this.#db.getAll<{ version: number; state: string }>(sql, productIds);
     const found = new Map<string, StoredProduct>();
-    for (const id of productIds) {
-      const sql = 'SELECT version, state FROM catalog_state WHERE product_id = ?';
-      const row = this.#db.get<{ version: number; state: string }>(sql, id);
-      if (row) found.set(id, { state: JSON.parse(row.state) as ProductState, version: String(row.version) });
-    }
+    for (const [id, { version, state }] of rows)
+      found.set(id, { state: JSON.parse(state) as ProductState, version: String(version) });
     return found;
   }
 
@@ -62,13 +60,9 @@ export class SqliteCatalogState extends CatalogState {
   }
 
   override async resolveSkus(skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const found = new Map<string, string>();
-    for (const sku of skus) {
-      const sql = 'SELECT product_id FROM catalog_sku WHERE sku = ? ORDER BY claim DESC, product_id LIMIT 1';
-      const row = this.#db.get<{ product_id: string }>(sql, sku);
-      if (row) found.set(sku, row.product_id);
-    }
-    return found;
+    const sql = 'SELECT product_id FROM catalog_sku WHERE sku = ? ORDER BY claim DESC, product_id LIMIT 1';
+    const rows = this.#db.getAll<{ product_id: string }>(sql, skus);
+    return new Map([...rows].map(([sku, row]) => [sku, row.product_id]));
   }
 
   override async *scan(pageSize = 500): AsyncIterable<readonly ProductState[]> {

@@ -2,8 +2,9 @@ import { MEMORY_LIMIT, unionEvidence, type Evidence, type SessionState } from '@
 import { ShopperMemory, type MemoryRecord, type ShopperLink } from '../shopper-memory.js';
 import type { SqliteDatabase } from './database.js';
 
+// Sessions may be long: in a table without row ids, every step of a search would read a whole one.
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS shopper_link (key TEXT PRIMARY KEY, shopper_id TEXT NOT NULL, session TEXT) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS shopper_link (key TEXT PRIMARY KEY, shopper_id TEXT NOT NULL, session TEXT);
   CREATE INDEX IF NOT EXISTS shopper_link_shopper ON shopper_link (shopper_id);
   CREATE TABLE IF NOT EXISTS shopper_evidence (
     shopper_id TEXT NOT NULL, id TEXT NOT NULL, occurred_at TEXT NOT NULL, evidence TEXT NOT NULL,
@@ -32,12 +33,8 @@ export class SqliteShopperMemory extends ShopperMemory {
   }
 
   override async links(keys: readonly string[]): Promise<ReadonlyMap<string, ShopperLink>> {
-    const found = new Map<string, ShopperLink>();
-    for (const key of keys) {
-      const row = this.#db.get<LinkRow>('SELECT * FROM shopper_link WHERE key = ?', key);
-      if (row) found.set(key, toLink(row));
-    }
-    return found;
+    const rows = this.#db.getAll<LinkRow>('SELECT * FROM shopper_link WHERE key = ?', keys);
+    return new Map([...rows].map(([key, row]) => [key, toLink(row)]));
   }
 
   override async claims(wanted: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
@@ -124,7 +121,7 @@ export class SqliteShopperMemory extends ShopperMemory {
   }
 
   override async erased(shopperIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set(shopperIds.filter((id) => this.#holder(id) === null));
+    return this.#db.reading(() => new Set(shopperIds.filter((id) => this.#holder(id) === null)));
   }
 
   override async refresh(): Promise<void> {

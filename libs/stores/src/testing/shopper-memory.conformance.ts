@@ -48,6 +48,49 @@ export function shopperMemoryConformance(open: () => Promise<Opened<ShopperMemor
     expect(await shoppers().links(['a:1', 'a:2'])).toEqual(new Map([['a:1', link('a:1', 's-1')]]));
   });
 
+  it('claims many links at once: those that are there hold, the joined lead to whom they were joined into', async () => {
+    await shoppers().claim('a:1', 's-1');
+    await shoppers().join('guest', 'ada');
+    await shoppers().erase('gone', A_MOMENT);
+    const wanted = new Map([
+      ['a:1', 's-2'],
+      ['a:2', 's-2'],
+      ['a:3', 's-2'],
+      ['a:4', 'guest'],
+      ['a:5', 'gone'],
+    ]);
+    expect(await shoppers().claims(wanted)).toEqual(
+      new Map([
+        ['a:1', 's-1'],
+        ['a:2', 's-2'],
+        ['a:3', 's-2'],
+        ['a:4', 'ada'],
+        ['a:5', 'gone'],
+      ]),
+    );
+    const links = await shoppers().links([...wanted.keys()]);
+    expect(new Map([...links].map(([key, { shopperId }]) => [key, shopperId]))).toEqual(
+      new Map([
+        ['a:1', 's-1'],
+        ['a:2', 's-2'],
+        ['a:3', 's-2'],
+        ['a:4', 'ada'],
+      ]),
+    );
+    expect(await shoppers().claims(new Map())).toEqual(new Map());
+  });
+
+  it('keeps a session too long for a page, under whichever shopper the device changes to', async () => {
+    const recent = Array.from({ length: 512 }, (_, n) => `m-${n}-of-many`);
+    for (const shopperId of ['s-1', 's-1', 's-2', 's-1']) {
+      const long = { ...session, shopperId, recent };
+      await shoppers().putLinks([link('a:1', shopperId, { session: long })]);
+      expect((await shoppers().links(['a:1'])).get('a:1')).toEqual(link('a:1', shopperId, { session: long }));
+      expect(await keysOf(shopperId)).toEqual(['a:1']);
+    }
+    expect(await keysOf('s-2')).toEqual([]);
+  });
+
   it('answers one and the same shopper to all who claim at once', async () => {
     const claims = Array.from({ length: 8 }, (_, n) => shoppers().claim('u:ada', `s-${n}`));
     const holders = new Set(await Promise.all(claims));
