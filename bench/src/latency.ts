@@ -32,7 +32,9 @@ try {
   const productIds = sampleProductIds();
   const shoppers = await warmShoppers(shop.url, productIds, 2000, 7);
   const next = recommendationTraffic(productIds, shoppers, 42);
-  await openLoop({ url: shop.url, rate: 300, seconds: 10, next });
+  // Caches and compiled code as in a shop that has been open for a while.
+  await openLoop({ url: shop.url, rate: 300, seconds: 15, next });
+  await openLoop({ url: shop.url, rate: Number(values.rate), seconds: 15, next });
   await sleep(1000);
 
   const rows: (LoadResult & { cpuPercent: number; residentMb: number })[] = [];

@@ -15,7 +15,7 @@ Runs all services in this process. On an empty data directory it loads a sample 
 --sample loads it whatever is there. Settings by environment: ${Object.keys(StartSettings.shape).join(', ')}.
 `;
 const CLOSE_WITHIN_MS = 20_000;
-const IDLE_POLLS = 20;
+const IDLE_POLLS = 10;
 const IDLE_POLL_MS = 100;
 
 /** Runs the shop until SIGINT or SIGTERM. */

@@ -18,7 +18,8 @@ export const LEARNING_SERVICE_DEFAULTS: LearningServiceSettings = {
     publishEveryWhenBusyMs: 10_000,
     busyAbove: 2000,
     busyBehindMs: 5000,
-    snapshotEveryMs: 60_000,
+    // Writing one holds requests up for a moment; without it a restart reads ten minutes of signals again, which takes less.
+    snapshotEveryMs: 600_000,
     settleAfterMs: 5000,
     settleEveryMs: 60_000,
   },
