@@ -4,7 +4,7 @@ import { DirtyRows } from './dirty-rows.js';
 import { ForwardDecay } from './forward-decay.js';
 import { withRoomFor } from './growable.js';
 import { logLikelihoodRatio } from './log-likelihood.js';
-import { SlotRow } from './slot-row.js';
+import { SlotTable } from './slot-table.js';
 
 /**
  * Measured on a year of wholesale orders (20 lines each, the hard case) against exact counts: of the exact top 10, 256 slots find 82 %, 512 97 %,
@@ -27,13 +27,13 @@ const CONTINUITY = 0.5;
  */
 export class BoughtTogether {
   readonly dirty = new DirtyRows();
-  private rows: (SlotRow | undefined)[] = [];
+  private readonly table = new SlotTable(SLOTS, this.dirty);
   private counts: Float64Array = new Float64Array(64);
   private all = 0;
   private readonly decay: ForwardDecay;
   private readonly best = new Best(ROW_LENGTH);
   private readonly rescale = (factor: number): void => {
-    for (const row of this.rows) row?.scale(factor);
+    this.table.scale(factor);
     for (let i = 0; i < this.counts.length; i += 1) this.counts[i] = (this.counts[i] as number) * factor;
     this.all *= factor;
     this.dirty.scale(factor);
@@ -74,7 +74,7 @@ export class BoughtTogether {
    * the likely ones too.
    */
   row(item: number, now: number, leaveOut: (item: number) => boolean): Neighbours {
-    const row = this.rows[item];
+    const row = this.table.row(item);
     if (!row) return { items: [], scores: [] };
     const scale = this.decay.scaleAt(now);
     const first = (this.counts[item] as number) * scale;
@@ -95,19 +95,17 @@ export class BoughtTogether {
 
   /** The mass of a row, in the unit of `dirty`. */
   totalOf(item: number): number {
-    return this.rows[item]?.sumX ?? 0;
+    return this.table.totalOf(item);
   }
 
   /** The products that have a row. */
-  *subjects(): Generator<number> {
-    for (let item = 0; item < this.rows.length; item += 1) if (this.rows[item]) yield item;
+  subjects(): Generator<number> {
+    return this.table.subjects();
   }
 
   /** Empties a product's own row; in other rows it gives way in time. */
   drop(item: number): void {
-    if (!this.rows[item]) return;
-    this.rows[item] = undefined;
-    this.dirty.touch(item, Number.POSITIVE_INFINITY);
+    this.table.drop(item);
   }
 
   *write(out: ByteWriter): Generator<void> {
@@ -115,13 +113,7 @@ export class BoughtTogether {
     out.f64(this.all);
     out.numbers(this.counts);
     this.dirty.write(out);
-    out.u32(this.rows.length);
-    for (let i = 0; i < this.rows.length; i += 1) {
-      const row = this.rows[i];
-      out.u32(row ? 1 : 0);
-      row?.write(out);
-      if (i % 200 === 199) yield;
-    }
+    yield* this.table.write(out);
   }
 
   read(from: ByteReader): void {
@@ -129,12 +121,11 @@ export class BoughtTogether {
     this.all = from.f64();
     this.counts = from.f64s();
     this.dirty.read(from);
-    this.rows = new Array<SlotRow | undefined>(from.u32());
-    for (let i = 0; i < this.rows.length; i += 1) if (from.u32()) this.rows[i] = SlotRow.read(from, SLOTS);
+    this.table.read(from);
   }
 
   private add(a: number, b: number, vote: number): void {
-    const row = (this.rows[a] ??= new SlotRow(SLOTS));
+    const row = this.table.open(a);
     let at = row.find(b);
     if (at >= 0) row.addAt(at, vote, 0);
     else if (vote > 0) {

@@ -4,7 +4,7 @@ import { DirtyRows } from './dirty-rows.js';
 import { ForwardDecay } from './forward-decay.js';
 import { withRoomFor } from './growable.js';
 import { SESSION_ITEMS, WINDOW, type OpenSession } from './sessions.js';
-import { SlotRow } from './slot-row.js';
+import { SlotTable } from './slot-table.js';
 
 const SLOTS = 256;
 const ROW_LENGTH = 100;
@@ -20,13 +20,13 @@ const NEGLIGIBLE = 1e-6;
  */
 export class CoVisits {
   readonly dirty = new DirtyRows();
-  private rows: (SlotRow | undefined)[] = [];
+  private readonly table = new SlotTable(SLOTS, this.dirty);
   private counts: Float64Array = new Float64Array(64);
   private readonly decay: ForwardDecay;
   private readonly distances = new Uint8Array(SESSION_ITEMS);
   private readonly best = new Best(ROW_LENGTH);
   private readonly rescale = (factor: number): void => {
-    for (const row of this.rows) row?.scale(factor);
+    this.table.scale(factor);
     for (let i = 0; i < this.counts.length; i += 1) this.counts[i] = (this.counts[i] as number) * factor;
     this.dirty.scale(factor);
   };
@@ -60,7 +60,7 @@ export class CoVisits {
 
   /** R: where the walk goes from a product. */
   covisitRow(item: number, leaveOut: (item: number) => boolean): Neighbours {
-    const row = this.rows[item];
+    const row = this.table.row(item);
     if (row && row.sumX > 0)
       for (let i = 0; i < row.size; i += 1) {
         const share = (row.x[i] as number) / row.sumX;
@@ -71,7 +71,7 @@ export class CoVisits {
 
   /** T: where the walk starts from a product, its level as of `now` (ms since the epoch). */
   transitionRow(item: number, now: number, leaveOut: (item: number) => boolean): Neighbours {
-    const row = this.rows[item];
+    const row = this.table.row(item);
     if (row && row.sumY > 0) {
       // All counters share one scale s, so T has s^(1 - 0.5 - 0.3).
       const level = this.decay.scaleAt(now) ** 0.2 / Math.sqrt(row.sumY);
@@ -88,40 +88,31 @@ export class CoVisits {
 
   /** The mass of a row, in the unit of `dirty`. */
   totalOf(item: number): number {
-    return this.rows[item]?.sumX ?? 0;
+    return this.table.totalOf(item);
   }
 
   /** The products that have a row. */
-  *subjects(): Generator<number> {
-    for (let item = 0; item < this.rows.length; item += 1) if (this.rows[item]) yield item;
+  subjects(): Generator<number> {
+    return this.table.subjects();
   }
 
   /** Empties a product's own row; in other rows it gives way in time. */
   drop(item: number): void {
-    if (!this.rows[item]) return;
-    this.rows[item] = undefined;
-    this.dirty.touch(item, Number.POSITIVE_INFINITY);
+    this.table.drop(item);
   }
 
   *write(out: ByteWriter): Generator<void> {
     this.decay.write(out);
     out.numbers(this.counts);
     this.dirty.write(out);
-    out.u32(this.rows.length);
-    for (let i = 0; i < this.rows.length; i += 1) {
-      const row = this.rows[i];
-      out.u32(row ? 1 : 0);
-      row?.write(out);
-      if (i % 200 === 199) yield;
-    }
+    yield* this.table.write(out);
   }
 
   read(from: ByteReader): void {
     this.decay.read(from);
     this.counts = from.f64s();
     this.dirty.read(from);
-    this.rows = new Array<SlotRow | undefined>(from.u32());
-    for (let i = 0; i < this.rows.length; i += 1) if (from.u32()) this.rows[i] = SlotRow.read(from, SLOTS);
+    this.table.read(from);
   }
 
   /** Notes how far a visit is from each position of the window; 0 = outside, or no visit. */
@@ -159,7 +150,7 @@ export class CoVisits {
   }
 
   private add(a: number, b: number, r: number, t: number): void {
-    const row = (this.rows[a] ??= new SlotRow(SLOTS));
+    const row = this.table.open(a);
     const at = row.find(b);
     if (at >= 0) row.addAt(at, r, t);
     else if (r > 0) {
