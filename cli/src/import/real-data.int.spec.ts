@@ -5,8 +5,8 @@ import { runImportCatalog } from '../commands/import-catalog.js';
 import { runImportEvents } from '../commands/import-events.js';
 import { anIo } from './testing/fakes.js';
 
-/** Real catalogues and orders are not part of the repository: beside it, or where SHOPKEEPER_REAL_DATA says. */
-const FOLDER = process.env['SHOPKEEPER_REAL_DATA'] ?? resolve(import.meta.dirname, '../../../../shared/data');
+/** Real catalogues and orders are not part of the repository: beside it, or where REAL_DATA says. */
+const FOLDER = process.env['REAL_DATA'] ?? resolve(import.meta.dirname, '../../../../shared/data');
 const CHORUS = join(FOLDER, 'chorus-icecat/products.jsonl.gz');
 const UCI = join(FOLDER, 'uci-online-retail/online_retail.csv.gz');
 
